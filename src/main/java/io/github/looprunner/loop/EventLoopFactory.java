@@ -1,0 +1,79 @@
+package io.github.looprunner.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
+
+/**
+ * Opens event loops of one kind; found by {@link ServiceLoader}.
+ *
+ * <p>A factory names its optional library in the body of {@link #open} only, so that it can be listed where the library
+ * is absent.
+ */
+public interface EventLoopFactory {
+
+    /** Returns the name of the kind, in lower case with hyphens, such as {@code virtual-thread}. */
+    String kind();
+
+    /** Returns why this kind cannot run here, and what to add or change; empty where it can. */
+    default Optional<String> unavailable() {
+        return Optional.empty();
+    }
+
+    /**
+     * Opens a loop that reports to the given owner; its thread may start with the first task.
+     *
+     * @throws IllegalStateException if this kind cannot run here
+     */
+    EventLoop open(LoopOwner owner);
+
+    /**
+     * Returns a factory of loops that run on a thread of the given factory.
+     *
+     * <p>The thread keeps the name, priority and class loader that its factory gave it.
+     */
+    static EventLoopFactory onThreads(String kind, ThreadFactory threads) {
+        return new ThreadedLoopFactory(kind, owner -> LoopThread.of(threads));
+    }
+
+    /**
+     * Returns the factory of a kind.
+     *
+     * @throws IllegalArgumentException if no such kind is known; the message lists those that are
+     */
+    static EventLoopFactory of(String kind) {
+        List<EventLoopFactory> all = all();
+        return all.stream()
+                .filter(factory -> factory.kind().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "loop kind (" + kind + ") is unknown; known kinds are " + kindsOf(all)));
+    }
+
+    /** Returns the factories on the class path or module path, whether or not they can run here. */
+    static List<EventLoopFactory> all() {
+        List<EventLoopFactory> factories = new ArrayList<>();
+        var providers = ServiceLoader.load(EventLoopFactory.class, EventLoopFactory.class.getClassLoader())
+                .iterator();
+        while (true) {
+            try {
+                if (!providers.hasNext()) {
+                    return factories;
+                }
+                factories.add(providers.next());
+            } catch (ServiceConfigurationError | NoClassDefFoundError broken) {
+                factories.add(new BrokenLoopFactory(broken));
+            }
+        }
+    }
+
+    private static String kindsOf(List<EventLoopFactory> factories) {
+        return factories.stream()
+                .map(factory -> factory.unavailable().isPresent() ? factory.kind() + " (not here)" : factory.kind())
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.looprunner.loop;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The futures that a loop handed out and that are still incomplete, so that closing the loop can free who waits. */
+final class FutureRegistry {
+
+    private static final int SMALL = 64;
+
+    private List<WeakReference<CompletableFuture<?>>> futures = new ArrayList<>(); // guarded by this
+    private int sweepAt = SMALL; // guarded by this; doubles with what is live, so that a sweep is amortised
+
+    synchronized <F extends CompletableFuture<?>> F add(F future) {
+        if (futures.size() >= sweepAt) {
+            futures = new ArrayList<>(futures.stream().filter(FutureRegistry::isLive).toList());
+            sweepAt = Math.max(SMALL, futures.size() * 2);
+        }
+        futures.add(new WeakReference<>(future));
+        return future;
+    }
+
+    /** Removes and returns the futures that are incomplete. */
+    synchronized List<CompletableFuture<?>> takeIncomplete() {
+        List<CompletableFuture<?>> incomplete = new ArrayList<>();
+        for (WeakReference<CompletableFuture<?>> reference : futures) {
+            CompletableFuture<?> future = reference.get();
+            if (future != null && !future.isDone()) {
+                incomplete.add(future);
+            }
+        }
+        futures = new ArrayList<>();
+        return incomplete;
+    }
+
+    private static boolean isLive(WeakReference<CompletableFuture<?>> reference) {
+        CompletableFuture<?> future = reference.get();
+        return future != null && !future.isDone();
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.looprunner.loop;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a loop was doing at one moment, for reports; taken without stopping the loop, so parts may be a moment apart.
+ *
+ * @param thread the thread that runs the loop's code now, null before the first task and after the end
+ * @param running what runs now, null while the loop is idle
+ * @param last what ran last, null before the first task ended
+ * @param idleFor how long the loop has been idle, null unless it is
+ * @param completed how many tasks have ended
+ * @param readyCount how many tasks are ready to run
+ * @param ready the first of them
+ * @param timerCount how many timers are armed
+ * @param timers the first of them by deadline
+ * @param coroutines the suspended coroutines, each with what it awaits
+ * @param shutDownAt where the loop was shut down, in words; null while it is open
+ */
+public record LoopState(
+        @Nullable Thread thread,
+        @Nullable String running,
+        @Nullable String last,
+        @Nullable Duration idleFor,
+        long completed,
+        int readyCount,
+        List<String> ready,
+        int timerCount,
+        List<String> timers,
+        List<String> coroutines,
+        @Nullable String shutDownAt) {}

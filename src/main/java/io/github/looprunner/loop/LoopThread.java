@@ -1,0 +1,28 @@
+package io.github.looprunner.loop;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** Where a loop gets its thread from. */
+interface LoopThread {
+
+    /** Starts a thread that runs the body of a loop. */
+    Thread start(Runnable body);
+
+    /** Waits, with a bound, until a thread whose loop has ended is gone, where it goes with its loop. */
+    default void join(Thread thread, long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
+    }
+
+    /** Returns threads of a factory. */
+    static LoopThread of(ThreadFactory threads) {
+        return body -> {
+            Thread thread = threads.newThread(body);
+            if (thread == null) {
+                throw new IllegalStateException("thread factory (" + threads + ") returned null instead of a thread");
+            }
+            thread.start();
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package io.github.looprunner.loop;
+
+/**
+ * The group of a loop's thread: threads that are born on the loop inherit it, and what they throw is the test's.
+ */
+final class LoopThreadGroup extends ThreadGroup {
+
+    private final LoopOwner owner;
+
+    LoopThreadGroup(LoopOwner owner) {
+        super(owner.name());
+        this.owner = owner;
+        goesWithItsLastThread();
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable thrown) {
+        owner.failed(new TaskFailure(thrown, owner.loopName(), "thread \"" + thread.getName() + "\"", null));
+    }
+
+    /** On JDK 17 and 18 the parent would keep the group for ever; from 19 on this does nothing. */
+    @SuppressWarnings("removal")
+    private void goesWithItsLastThread() {
+        setDaemon(true);
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.looprunner.loop;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stage came to: a value, or the original throwable.
+ *
+ * @param value the value; null where it failed
+ * @param thrown what it failed with, without the wrappers that futures put around it; null where it did not
+ */
+public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable Throwable thrown) {
+
+    /** Returns the outcome that a callback of {@link CompletionStage#whenComplete} was given. */
+    public static <T extends @Nullable Object> Outcome<T> of(@Nullable T value, @Nullable Throwable thrown) {
+        return new Outcome<>(value, thrown == null ? null : peel(thrown));
+    }
+
+    /** Returns the outcome of a future that is done. */
+    public static <T extends @Nullable Object> Outcome<T> of(CompletableFuture<T> done) {
+        try {
+            return of(done.getNow(null), null);
+        } catch (CompletionException | CancellationException e) {
+            return of(null, e);
+        }
+    }
+
+    /** Returns a throwable without the {@link CompletionException}s around it; one without a cause stays. */
+    public static Throwable peel(Throwable thrown) {
+        Throwable peeled = thrown;
+        while (peeled instanceof CompletionException) {
+            Throwable cause = peeled.getCause();
+            if (cause == null) {
+                return peeled;
+            }
+            peeled = cause;
+        }
+        return peeled;
+    }
+
+    /** Returns the value, or throws the very throwable that the stage failed with, checked or not. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // the value is null only where T admits it
+    public T get() {
+        if (thrown != null) {
+            throw Outcome.<RuntimeException>sneaky(thrown);
+        }
+        return value;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> X sneaky(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+}

@@ -1,0 +1,206 @@
+package io.github.looprunner.loop;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** A coroutine in sequential style: each run of it as a task of the loop is one step, up to the next await. */
+final class SequentialTask<T extends @Nullable Object> implements Runnable, Described {
+
+    /*
+     * Overview: a step gives the loop's turn to a thread that carries the body. An await registers with its stage and
+     * gives the turn back; the stage's completion publishes the next step, so a resumed coroutine queues like any task.
+     * A suspension is resumed once, by the stage or by a cancel, whoever comes first.
+     *
+     * A cancel is delivered once: to the await that is pending, else to the next one, and a body that blocks its thread is
+     * interrupted. It is delivered under this object's monitor, so that the interrupt never reaches a body that came after.
+     */
+
+    private final SingleThreadLoop loop;
+    private final Callable<? extends T> body;
+    private final @Nullable Site site;
+    private final CoroutineFuture future;
+    private volatile @Nullable CoroutineThread carrier; // written by the loop's thread before the first step
+    private @Nullable Suspension<?> suspension; // guarded by this
+    private boolean cancelPending; // guarded by this
+    private boolean finished; // guarded by this
+
+    SequentialTask(SingleThreadLoop loop, Callable<? extends T> body, @Nullable Site site) {
+        this.loop = loop;
+        this.body = body;
+        this.site = site;
+        this.future = new CoroutineFuture();
+    }
+
+    /** Returns the coroutine that the caller is the body of. */
+    static SequentialTask<?> current(String method) {
+        SequentialTask<?> task = Thread.currentThread() instanceof CoroutineThread thread ? thread.task() : null;
+        if (task == null) {
+            throw new IllegalStateException(method + " was called outside a coroutine, on thread \""
+                    + Thread.currentThread().getName() + "\"; wrap the body in Coroutine.async(() -> ...), or compose"
+                    + " the stage with thenApply and its like");
+        }
+        return task;
+    }
+
+    LoopFuture<T> future() {
+        return future;
+    }
+
+    /** Runs one step. Called by the loop's thread. */
+    @Override
+    public void run() {
+        CoroutineThread thread = carrier;
+        if (thread == null) {
+            if (future.isDone()) {
+                return; // cancelled before it started
+            }
+            thread = loop.coroutineThreads().take();
+            carrier = thread;
+        }
+        loop.giveTurn(thread, this);
+    }
+
+    /** Runs the body from its start to its end. Called by the carrying thread. */
+    void runBody() {
+        try {
+            future.complete(body.call());
+        } catch (Throwable thrown) {
+            failed(thrown);
+        } finally {
+            finish();
+        }
+    }
+
+    <V extends @Nullable Object> V await(@Nullable CompletionStage<V> stage) {
+        if (stage == null) {
+            throw new IllegalStateException(
+                    "await was given null instead of a stage; return CompletableFuture.completedFuture(null) where there"
+                            + " is nothing to wait for");
+        }
+        if (stage instanceof CompletableFuture<V> done && done.isDone()) {
+            return Outcome.of(done).get();
+        }
+        Suspension<V> suspended = suspendOn(stage);
+        stage.whenComplete((value, thrown) -> suspended.resume(Outcome.of(value, thrown)));
+        CoroutineThread thread = carrier;
+        assert thread != null : "a body that runs has a carrier";
+        boolean hasTurn = thread.handBack();
+        return resumed(suspended, hasTurn);
+    }
+
+    @Override
+    public String inWords() {
+        return "coroutine";
+    }
+
+    @Override
+    public @Nullable Site site() {
+        return site;
+    }
+
+    /** Returns what the coroutine awaits, null unless it is suspended. */
+    synchronized @Nullable Object awaited() {
+        return suspension == null ? null : suspension.stage;
+    }
+
+    private synchronized <V extends @Nullable Object> Suspension<V> suspendOn(CompletionStage<V> stage) {
+        if (cancelPending) {
+            throw cancelled();
+        }
+        Suspension<V> suspended = new Suspension<>(stage);
+        suspension = suspended;
+        return suspended;
+    }
+
+    private synchronized <V extends @Nullable Object> V resumed(Suspension<V> suspended, boolean hasTurn) {
+        suspension = null;
+        Outcome<V> outcome = suspended.outcome;
+        if (outcome != null) {
+            return outcome.get();
+        }
+        throw hasTurn ? cancelled() : new CancellationException("the loop has ended, so nothing can resume this await");
+    }
+
+    private CancellationException cancelled() {
+        cancelPending = false;
+        Thread.interrupted();
+        return new CancellationException("the coroutine was cancelled");
+    }
+
+    private void failed(Throwable thrown) {
+        if (!future.isCancelled()) {
+            future.fail(thrown);
+        } else if (!(thrown instanceof CancellationException) && !(thrown instanceof InterruptedException)) {
+            loop.failed(thrown, this);
+        }
+    }
+
+    private synchronized void finish() {
+        finished = true;
+    }
+
+    private synchronized void cancel() {
+        if (finished) {
+            return;
+        }
+        cancelPending = true;
+        if (suspension != null) {
+            suspension.resume(null);
+        } else if (carrier != null && carrier != Thread.currentThread()) {
+            carrier.interrupt();
+        }
+    }
+
+    /** One pending await. */
+    private final class Suspension<V extends @Nullable Object> {
+
+        final CompletionStage<V> stage;
+        @Nullable Outcome<V> outcome; // guarded by the task
+        private boolean resumed; // guarded by the task
+
+        Suspension(CompletionStage<V> stage) {
+            this.stage = stage;
+        }
+
+        void resume(@Nullable Outcome<V> with) {
+            synchronized (SequentialTask.this) {
+                if (resumed) {
+                    return;
+                }
+                resumed = true;
+                outcome = with;
+            }
+            try {
+                loop.publish(SequentialTask.this);
+            } catch (RejectedExecutionException closed) {
+                // the loop ends, and frees its coroutines as it does
+            }
+        }
+    }
+
+    /** The coroutine's result; cancelling it cancels the body. */
+    private final class CoroutineFuture extends LoopFuture<T> {
+
+        CoroutineFuture() {
+            super(SequentialTask.this.loop, SequentialTask.this.site);
+        }
+
+        @Override
+        public String inWords() {
+            return SequentialTask.this.inWords();
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled) {
+                SequentialTask.this.cancel();
+            }
+            return cancelled;
+        }
+    }
+}

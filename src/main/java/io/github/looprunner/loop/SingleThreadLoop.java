@@ -1,0 +1,715 @@
+package io.github.looprunner.loop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The event loop: one thread, one task queue, one timer queue. */
+final class SingleThreadLoop extends AbstractExecutorService implements EventLoop {
+
+    /*
+     * Overview: whoever submits puts a task into the task queue, or a timer into the timer queue, and then looks at
+     * `attention`: only if the loop's thread is parked, or was never started, is there more to do. The thread runs turns
+     * until the task queue is closed and empty. Before it parks it says so in `attention` and looks at both queues once
+     * more; all of these are volatile, so of a submission and a parking thread that race one sees the other.
+     *
+     * The thread starts with the first submission: a loop that is injected and never used costs no thread.
+     *
+     *   NOT_STARTED --first submission--> AWAKE <--> PARKED        (ended: `terminated` is down)
+     *
+     * Shutting down closes the timer queue, then the task queue; what got in before still runs. Closing the task queue is
+     * what decides races: an offer after it is rejected.
+     *
+     * While a coroutine has the turn, the loop's thread waits for it inside a step; `turnHolder` names the coroutine's
+     * thread then, so that it counts as being in the loop.
+     */
+
+    private static final int AWAKE = 0;
+    private static final int PARKED = 1;
+    private static final int NOT_STARTED = 2;
+
+    private static final Duration DRAIN_BOUND = Duration.ofMillis(100); // for queued tasks, before waiters are freed
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
+    private static final int LISTED = 10; // tasks and timers that a snapshot lists
+
+    private static final long ORIGIN = System.nanoTime(); // so that all loops share one timeline, which starts near zero
+
+    private static final VarHandle ATTENTION;
+    private static final VarHandle RUNNING;
+    private static final VarHandle LAST;
+    private static final VarHandle SHUT_DOWN_AT;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            ATTENTION = lookup.findVarHandle(SingleThreadLoop.class, "attention", int.class);
+            RUNNING = lookup.findVarHandle(SingleThreadLoop.class, "running", Runnable.class);
+            LAST = lookup.findVarHandle(SingleThreadLoop.class, "last", Runnable.class);
+            SHUT_DOWN_AT = lookup.findVarHandle(SingleThreadLoop.class, "shutDownAt", Site.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final String kind;
+    private final LoopOwner owner;
+    private final LoopThread threads;
+    private final TaskQueue tasks = new TaskQueue();
+    private final TimerQueue timers = new TimerQueue();
+    private final FutureRegistry futures = new FutureRegistry();
+    private final ChannelExecutor channels = new ChannelExecutor(this);
+    private final CoroutineThreads coroutineThreads;
+    private final CountDownLatch terminated = new CountDownLatch(1);
+
+    private volatile int attention = NOT_STARTED;
+    private volatile @Nullable Thread thread; // written once, by whoever starts the loop, under this
+    private volatile @Nullable CoroutineThread turnHolder; // written by the loop's thread
+    private volatile @Nullable Site shutDownAt; // written once, by whoever shuts down first
+    private volatile boolean endedUnstarted; // guarded by this for writing
+    private volatile long idleSince; // written by the loop's thread before it parks
+    private int sitesAsked; // racy on purpose: it only thins out what is recorded
+
+    @SuppressWarnings("unused") // through RUNNING
+    private @Nullable Runnable running; // written by the loop's thread
+
+    @SuppressWarnings("unused") // through LAST
+    private @Nullable Runnable last; // written by the loop's thread
+
+    SingleThreadLoop(String kind, LoopOwner owner, LoopThread threads) {
+        this.kind = kind;
+        this.owner = owner;
+        this.threads = threads;
+        this.coroutineThreads = new CoroutineThreads(this, ThreadedLoopFactory.threadName(owner, kind));
+    }
+
+    // Submitting
+
+    @Override
+    public void execute(Runnable command) {
+        Objects.requireNonNull(command, "command");
+        boolean sited = !(command instanceof Described) && owner.recordsSite(tasks.published());
+        publish(sited ? new SitedTask(command, Site.here()) : command);
+    }
+
+    /** Puts a task into the queue as it is. */
+    void publish(Runnable task) {
+        if (!tasks.offer(task)) {
+            throw rejected(task);
+        }
+        if (attention != AWAKE) {
+            wake();
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> CompletableFuture<T> supply(Callable<? extends T> task) {
+        Objects.requireNonNull(task, "task");
+        LoopFuture<T> future = newLoopFuture();
+        publish(new SuppliedTask<>(task, future));
+        return future;
+    }
+
+    @Override
+    public <T extends @Nullable Object> CompletableFuture<T> async(Callable<? extends T> body) {
+        Objects.requireNonNull(body, "body");
+        SequentialTask<T> coroutine = new SequentialTask<>(this, body, site());
+        publish(coroutine);
+        return futures.add(coroutine.future());
+    }
+
+    @Override
+    protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> callable) {
+        return new SubmittedTask<>(this, callable, site());
+    }
+
+    @Override
+    protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Runnable runnable, T value) {
+        return new SubmittedTask<>(this, runnable, value, site());
+    }
+
+    @Override
+    public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
+            throws InterruptedException {
+        requireOffLoop("invokeAll");
+        return super.invokeAll(tasks);
+    }
+
+    @Override
+    public <T extends @Nullable Object> List<Future<T>> invokeAll(
+            Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit) throws InterruptedException {
+        requireOffLoop("invokeAll");
+        return super.invokeAll(tasks, timeout, unit);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
+            throws InterruptedException, ExecutionException {
+        requireOffLoop("invokeAny");
+        return super.invokeAny(expendable(tasks));
+    }
+
+    @Override
+    public <T extends @Nullable Object> T invokeAny(
+            Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        requireOffLoop("invokeAny");
+        return super.invokeAny(expendable(tasks), timeout, unit);
+    }
+
+    /** What fails while another succeeds is no news: invokeAny is asked for any result. */
+    private <T extends @Nullable Object> List<Callable<T>> expendable(Collection<? extends Callable<T>> tasks) {
+        List<Callable<T>> expendable = new ArrayList<>(tasks.size());
+        for (Callable<T> task : tasks) {
+            Objects.requireNonNull(task, "task");
+            expendable.add(() -> {
+                try {
+                    return task.call();
+                } catch (Throwable thrown) {
+                    observed(thrown);
+                    throw thrown;
+                }
+            });
+        }
+        return expendable;
+    }
+
+    // Timers
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+        Objects.requireNonNull(command, "command");
+        return arm(new ScheduledTask<@Nullable Void>(this, command, null, unit.toNanos(delay), 0, site()));
+    }
+
+    @Override
+    public <V extends @Nullable Object> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
+        Objects.requireNonNull(callable, "callable");
+        return arm(new ScheduledTask<>(this, callable, unit.toNanos(delay), site()));
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
+        Objects.requireNonNull(command, "command");
+        requirePositive("period", period, unit);
+        return arm(new ScheduledTask<@Nullable Void>(
+                this, command, null, unit.toNanos(initialDelay), unit.toNanos(period), site()));
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
+        Objects.requireNonNull(command, "command");
+        requirePositive("delay", delay, unit);
+        return arm(new ScheduledTask<@Nullable Void>(
+                this, command, null, unit.toNanos(initialDelay), -unit.toNanos(delay), site()));
+    }
+
+    /** Arms a timer of this library's own, for which no submission site is worth its price. */
+    Future<?> timer(Runnable command, long delay, TimeUnit unit) {
+        return arm(new ScheduledTask<@Nullable Void>(this, command, null, unit.toNanos(delay), 0, null));
+    }
+
+    private <V extends @Nullable Object> ScheduledTask<V> arm(ScheduledTask<V> timer) {
+        if (!timers.add(timer)) {
+            throw rejected(timer);
+        }
+        if (attention != AWAKE) {
+            wake();
+        }
+        return timer;
+    }
+
+    /** Arms a periodic timer again after a run; once shut down, cancels it. */
+    void rearm(ScheduledTask<?> timer) {
+        if (!timers.add(timer)) {
+            timer.cancel(/* mayInterruptIfRunning= */ false);
+        } else if (timer.isCancelled()) {
+            timers.cancelled(timer);
+        }
+    }
+
+    void cancelled(ScheduledTask<?> timer) {
+        timers.cancelled(timer);
+    }
+
+    @Override
+    public Executor delayedExecutor(Duration delay) {
+        long nanos = toNanos(delay);
+        return task -> schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime() - ORIGIN;
+    }
+
+    @Override
+    public Clock clock() {
+        return Clock.systemDefaultZone();
+    }
+
+    // Futures and channels
+
+    @Override
+    public <T extends @Nullable Object> CompletableFuture<T> newFuture() {
+        return newLoopFuture();
+    }
+
+    private <T extends @Nullable Object> LoopFuture<T> newLoopFuture() {
+        return futures.add(new LoopFuture<>(this, site()));
+    }
+
+    @Override
+    public <T extends @Nullable Object> CompletableFuture<T> adopt(CompletionStage<? extends T> stage) {
+        Objects.requireNonNull(stage, "stage");
+        LoopFuture<T> adopted = newLoopFuture();
+        stage.whenComplete((value, thrown) -> onLoop(() -> {
+            if (thrown == null) {
+                adopted.complete(value);
+            } else {
+                adopted.completeExceptionally(thrown);
+            }
+        }));
+        return adopted;
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> allOf(CompletionStage<?>... stages) {
+        CompletableFuture<?>[] all = Arrays.stream(stages)
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture<?>[]::new);
+        return adopt(CompletableFuture.allOf(all));
+    }
+
+    /** Runs a task on the loop or, once that takes no more, where we are: a result is better late than lost. */
+    private void onLoop(Runnable task) {
+        try {
+            publish(task);
+        } catch (RejectedExecutionException closed) {
+            task.run();
+        }
+    }
+
+    @Override
+    public AsynchronousChannelGroup channelGroup() {
+        return channels.group();
+    }
+
+    // The loop
+
+    private void run() {
+        thread = Thread.currentThread();
+        CurrentLoop.set(this);
+        try {
+            while (turn()) {
+                // the condition is the work
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /** Runs what is ready, then waits for more; returns false when there will be no more. */
+    private boolean turn() {
+        if (timers.next() != TimerQueue.NONE) {
+            timers.moveDue(nanoTime(), tasks);
+        }
+        runUntil(tasks.published());
+        boolean closed = tasks.isClosed(); // read before the look at the queue: after it nothing gets in
+        if (tasks.head() != tasks.published()) {
+            return true;
+        }
+        if (closed) {
+            return false;
+        }
+        park();
+        return true;
+    }
+
+    private void runUntil(long end) {
+        while (tasks.head() != end) {
+            Runnable task = tasks.take();
+            if (task != null) {
+                run(task);
+            }
+            tasks.complete();
+            owner.stepped();
+        }
+    }
+
+    private void run(Runnable task) {
+        RUNNING.setRelease(this, task);
+        try {
+            task.run();
+        } catch (Throwable thrown) {
+            failed(thrown, task);
+        }
+        LAST.setRelease(this, task);
+        RUNNING.setRelease(this, null);
+        Thread.interrupted(); // an interrupt was meant for this task, not for the next
+    }
+
+    private void park() {
+        idleSince = nanoTime();
+        attention = PARKED;
+        if (tasks.head() == tasks.published() && !tasks.isClosed()) {
+            parkUntil(timers.next());
+        }
+        attention = AWAKE;
+    }
+
+    private void parkUntil(long deadline) {
+        if (deadline == TimerQueue.NONE) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, deadline - nanoTime()); // zero or less returns at once
+        }
+        Thread.interrupted();
+    }
+
+    private void wake() {
+        if (attention == NOT_STARTED) {
+            start();
+        } else if (ATTENTION.compareAndSet(this, PARKED, AWAKE)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private synchronized void start() {
+        if (attention == NOT_STARTED && !endedUnstarted) {
+            attention = AWAKE;
+            thread = threads.start(this::run);
+        }
+    }
+
+    /** Gives the loop's turn to a coroutine until it suspends or ends. */
+    void giveTurn(CoroutineThread to, SequentialTask<?> step) {
+        turnHolder = to;
+        to.runStep(step);
+        turnHolder = null;
+        if (to.isIdle()) {
+            coroutineThreads.giveBack(to);
+        }
+    }
+
+    CoroutineThreads coroutineThreads() {
+        return coroutineThreads;
+    }
+
+    private void end() {
+        coroutineThreads.all().forEach(CoroutineThread::retire);
+        CurrentLoop.clear();
+        terminated.countDown();
+    }
+
+    // Shutting down
+
+    @Override
+    public void shutdown() {
+        SHUT_DOWN_AT.compareAndSet(this, null, Site.here());
+        timers.close(nanoTime(), tasks).forEach(timer -> timer.cancel(/* mayInterruptIfRunning= */ false));
+        closeTasks();
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        SHUT_DOWN_AT.compareAndSet(this, null, Site.here());
+        List<Runnable> never = new ArrayList<>();
+        List<ScheduledTask<?>> armed = timers.close(nanoTime(), null);
+        closeTasks();
+        tasks.drain().forEach(task -> never.add(task instanceof SitedTask sited ? sited.task() : task));
+        never.addAll(armed);
+        interrupt();
+        return never;
+    }
+
+    private void closeTasks() {
+        tasks.close();
+        if (!endUnstarted() && attention != AWAKE) {
+            wake();
+        }
+    }
+
+    /** Ends a loop that never got a task, and so has no thread to do it. */
+    private synchronized boolean endUnstarted() {
+        if (attention == NOT_STARTED && tasks.published() == 0 && !endedUnstarted) {
+            endedUnstarted = true;
+            end();
+        }
+        return endedUnstarted;
+    }
+
+    private void interrupt() {
+        Thread target = turnHolder;
+        target = target == null ? thread : target;
+        if (target != null && target != Thread.currentThread()) {
+            target.interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (inEventLoop()) {
+            shutdown();
+            return;
+        }
+        channels.close();
+        shutdown();
+        boolean interrupted = Thread.interrupted();
+        interrupted |= awaitEnd(DRAIN_BOUND);
+        freeWaiters();
+        interrupted |= awaitEnd(CLOSE_BOUND);
+        if (!isTerminated()) {
+            shutdownNow();
+            interrupted |= awaitEnd(CLOSE_BOUND);
+        }
+        freeWaiters();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void freeWaiters() {
+        List<CompletableFuture<?>> incomplete = futures.takeIncomplete();
+        if (!incomplete.isEmpty()) {
+            CancellationException closed = new CancellationException(inWords() + " was closed before this completed");
+            incomplete.forEach(future -> future.completeExceptionally(closed));
+        }
+    }
+
+    /** Waits until the loop and its threads have ended; returns whether the caller was interrupted meanwhile. */
+    private boolean awaitEnd(Duration bound) {
+        long deadline = System.nanoTime() + bound.toNanos();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                joinUntil(deadline);
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+    }
+
+    private void joinUntil(long deadline) throws InterruptedException {
+        if (!terminated.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return;
+        }
+        Thread main = thread;
+        if (main != null && main != Thread.currentThread()) {
+            threads.join(main, deadline - System.nanoTime());
+        }
+        for (CoroutineThread carrier : coroutineThreads.all()) {
+            TimeUnit.NANOSECONDS.timedJoin(carrier, deadline - System.nanoTime());
+        }
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return tasks.isClosed();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return terminated.getCount() == 0;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        if (!isTerminated()) {
+            requireOffLoop("awaitTermination");
+        }
+        return terminated.await(timeout, unit);
+    }
+
+    // Looking
+
+    @Override
+    public String name() {
+        return owner.loopName();
+    }
+
+    @Override
+    public String kind() {
+        return kind;
+    }
+
+    @Override
+    public boolean inEventLoop() {
+        Thread current = Thread.currentThread();
+        return current == thread || current == turnHolder;
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+        if (type.isInstance(this)) {
+            return type.cast(this);
+        }
+        throw new IllegalArgumentException(
+                inWords() + " of kind " + kind + " has no native object of type " + type.getName());
+    }
+
+    @Override
+    public long submitted() {
+        return tasks.published();
+    }
+
+    @Override
+    public boolean isQuiet() {
+        if (timers.next() <= nanoTime()) { // before the look at the tasks: a due timer moves there
+            return false;
+        }
+        long completed = tasks.completed();
+        return completed == tasks.published();
+    }
+
+    @Override
+    public LoopState state() {
+        long completed = tasks.completed();
+        Runnable now = (Runnable) RUNNING.getAcquire(this);
+        Runnable before = (Runnable) LAST.getAcquire(this);
+        boolean idle = attention == PARKED && now == null;
+        List<String> ready = new ArrayList<>();
+        tasks.peek(LISTED, task -> {
+            if (task != now) {
+                ready.add(Described.describe(task));
+            }
+        });
+        Thread holder = turnHolder;
+        return new LoopState(
+                isTerminated() ? null : holder == null ? thread : holder,
+                now == null ? null : Described.describe(now),
+                before == null ? null : Described.describe(before),
+                idle ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : null,
+                completed,
+                (int) Math.min(Integer.MAX_VALUE, tasks.published() - completed - (now == null ? 0 : 1)),
+                ready,
+                timers.count(),
+                timers.first(LISTED).stream().map(this::describe).toList(),
+                suspended(),
+                shutDownInWords());
+    }
+
+    private String describe(ScheduledTask<?> timer) {
+        Duration left = Duration.ofNanos(timer.deadline() - nanoTime());
+        String when = left.isNegative() ? "due" : "in " + inWords(left);
+        return when + ": " + Described.describe(timer).replace("submitted at", "armed at");
+    }
+
+    private List<String> suspended() {
+        List<String> suspended = new ArrayList<>();
+        for (CoroutineThread carrier : coroutineThreads.all()) {
+            SequentialTask<?> task = carrier.task();
+            Object awaited = task == null ? null : task.awaited();
+            if (task != null && awaited != null) {
+                suspended.add(Described.describe(task) + ", awaits " + describeStage(awaited) + placeOf(carrier));
+            }
+        }
+        return suspended;
+    }
+
+    private static String placeOf(Thread carrier) {
+        StackTraceElement frame = Site.nearest(carrier.getStackTrace());
+        return frame == null ? "" : " at " + Site.describe(frame);
+    }
+
+    private static String describeStage(Object stage) {
+        return stage instanceof LoopFuture<?> future && future.site() != null
+                ? future.inWords() + " made at " + future.site()
+                : stage.getClass().getSimpleName();
+    }
+
+    private @Nullable String shutDownInWords() {
+        Site at = shutDownAt;
+        return at == null ? null : at.isKnown() ? at.inWords() : "the end of " + owner.name();
+    }
+
+    private static String inWords(Duration duration) {
+        return duration.toMillis() < 1000
+                ? duration.toMillis() + " ms"
+                : duration.toMillis() / 1000.0 + " s";
+    }
+
+    private String inWords() {
+        return "loop \"" + name() + "\"";
+    }
+
+    @Override
+    public String toString() {
+        String state = isTerminated() ? "terminated" : isShutdown() ? "shut down" : "running";
+        return inWords() + " of " + owner.name() + " (" + kind + ", " + state + ")";
+    }
+
+    // Reporting and guarding
+
+    void failed(Throwable thrown, Object task) {
+        owner.failed(new TaskFailure(thrown, name(), Described.nameOf(task), Described.siteOf(task)));
+    }
+
+    void observed(Throwable thrown) {
+        owner.observed(thrown);
+    }
+
+    /** Refuses a wait that could only end on the thread that waits. */
+    void requireMayWait(Future<?> future, String method) {
+        if (inEventLoop() && !future.isDone()) {
+            throw new IllegalStateException(method + " was called on " + inWords()
+                    + ", whose thread would wait for itself; compose the future with thenApply and its like, or await it"
+                    + " in a coroutine");
+        }
+    }
+
+    private void requireOffLoop(String method) {
+        if (inEventLoop()) {
+            throw new IllegalStateException(method + " was called on " + inWords()
+                    + ", whose thread would wait for itself; call it from another thread, or submit the tasks one by one");
+        }
+    }
+
+    private static void requirePositive(String name, long value, TimeUnit unit) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " (" + value + " " + unit
+                    + ") must be positive; to run a task again at once, let it submit itself with execute");
+        }
+    }
+
+    private static long toNanos(Duration delay) {
+        try {
+            return delay.toNanos();
+        } catch (ArithmeticException e) {
+            return delay.isNegative() ? 0 : Long.MAX_VALUE;
+        }
+    }
+
+    private RejectedExecutionException rejected(Runnable task) {
+        return new RejectedExecutionException(Described.nameOf(task) + " was submitted to " + inWords() + " of "
+                + owner.name() + ", which was shut down at " + shutDownInWords()
+                + "; submit before that, or use a loop of the running test");
+    }
+
+    private @Nullable Site site() {
+        return owner.recordsSite(sitesAsked++) ? Site.here() : null;
+    }
+}

@@ -1,0 +1,109 @@
+package io.github.looprunner.loop;
+
+import java.lang.StackWalker.StackFrame;
+import java.security.ProtectionDomain;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the user's code, such as where a task was submitted: the nearest frames outside this library and the JDK.
+ */
+public final class Site {
+
+    private static final int FRAMES = 3;
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    private static final String OURS = "io.github.looprunner.";
+    private static final ProtectionDomain OUR_DOMAIN = Site.class.getProtectionDomain();
+
+    private final List<StackFrame> frames;
+
+    private Site(List<StackFrame> frames) {
+        this.frames = frames;
+    }
+
+    /** Returns the place in the user's code that led to this call; costs about a microsecond. */
+    public static Site here() {
+        return new Site(WALKER.walk(
+                stack -> stack.filter(Site::isUsers).limit(FRAMES).toList()));
+    }
+
+    /** Returns the nearest of the given frames that is the user's, or null if none is. */
+    public static @Nullable StackTraceElement nearest(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (!isPlatform(frame.getClassName()) && !isLibrary(frame)) {
+                return frame;
+            }
+        }
+        return null;
+    }
+
+    /** Returns whether there was any frame of the user's. */
+    public boolean isKnown() {
+        return !frames.isEmpty();
+    }
+
+    /** Returns the recorded frames, nearest first. */
+    public StackTraceElement[] stackTrace() {
+        return frames.stream().map(StackFrame::toStackTraceElement).toArray(StackTraceElement[]::new);
+    }
+
+    /** Returns the method and the line, such as {@code HerdRouter.add (HerdRouter.java:31)}. */
+    public String inWords() {
+        return frames.isEmpty() ? "unknown" : describe(frames.get(0).toStackTraceElement());
+    }
+
+    /** Returns the line, such as {@code HerdRouter.java:31}. */
+    @Override
+    public String toString() {
+        return frames.isEmpty() ? "unknown" : line(frames.get(0).toStackTraceElement());
+    }
+
+    /** Returns a frame as {@code HerdRouter.add (HerdRouter.java:31)}. */
+    public static String describe(StackTraceElement frame) {
+        String type = frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1);
+        return type.replace('$', '.') + "." + methodOf(frame) + " (" + line(frame) + ")";
+    }
+
+    private static String line(StackTraceElement frame) {
+        String file = frame.getFileName() == null ? frame.getClassName() : frame.getFileName();
+        return frame.getLineNumber() < 0 ? file : file + ":" + frame.getLineNumber();
+    }
+
+    /** A lambda's frame carries a made-up name, lambda$method$0: the method around it is what the user knows. */
+    private static String methodOf(StackTraceElement frame) {
+        String method = frame.getMethodName();
+        if (!method.startsWith("lambda$")) {
+            return method;
+        }
+        int end = method.lastIndexOf('$');
+        return end > "lambda$".length() ? method.substring("lambda$".length(), end) : method;
+    }
+
+    private static boolean isUsers(StackFrame frame) {
+        String type = frame.getClassName();
+        if (isPlatform(type)) {
+            return false;
+        }
+        return !type.startsWith(OURS) || frame.getDeclaringClass().getProtectionDomain() != OUR_DOMAIN;
+    }
+
+    /** JUnit's own frames count as the JDK's: nobody's code is there. */
+    private static boolean isPlatform(String type) {
+        return type.startsWith("java.")
+                || type.startsWith("jdk.")
+                || type.startsWith("sun.")
+                || type.startsWith("org.junit.");
+    }
+
+    private static boolean isLibrary(StackTraceElement frame) {
+        if (!frame.getClassName().startsWith(OURS)) {
+            return false;
+        }
+        try {
+            Class<?> type = Class.forName(frame.getClassName(), /* initialize= */ false, Site.class.getClassLoader());
+            return type.getProtectionDomain() == OUR_DOMAIN;
+        } catch (ClassNotFoundException | LinkageError unknown) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.looprunner.loop;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A task that completes a future of its loop with its result. */
+record SuppliedTask<T extends @Nullable Object>(Callable<? extends T> body, LoopFuture<T> future)
+        implements Runnable, Described {
+
+    @Override
+    public void run() {
+        if (future.isDone()) {
+            return; // cancelled before it started
+        }
+        try {
+            future.complete(body.call());
+        } catch (Throwable thrown) {
+            future.fail(thrown);
+        }
+    }
+
+    @Override
+    public String inWords() {
+        return Described.nameOf(body);
+    }
+
+    @Override
+    public @Nullable Site site() {
+        return future.site();
+    }
+}

@@ -1,0 +1,214 @@
+package io.github.looprunner.loop;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The armed timers of a loop, by deadline and then in the order in which they were armed.
+ */
+final class TimerQueue {
+
+    /*
+     * Overview: a 4-ary heap in an array, guarded by this object's monitor, so that any thread arms and cancels without
+     * a detour over the loop. Cancelling is lazy: the timer stays until it comes to the top, or until the cancelled ones
+     * are more than half, when the heap is rebuilt without them; so a cancel costs amortised constant time. (Removal at
+     * the index costs twice as much: each move in the heap must write the index back.) The top is never a cancelled
+     * timer, so `next` is exact.
+     *
+     * `next` is written under the monitor, and read without it: by the loop before it parks, and by those who ask
+     * whether a timer is due. A due timer is offered to the task queue before `next` moves on, so that a reader who
+     * reads `next` first and the task queue second never misses it in between.
+     */
+
+    static final long NONE = Long.MAX_VALUE;
+
+    private static final int ARITY = 4;
+    private static final int SMALL = 64; // below this many timers a rebuild is not worth it
+
+    private @Nullable ScheduledTask<?>[] heap = new ScheduledTask<?>[16];
+    private int size;
+    private int cancelled; // how many in the heap are cancelled
+    private long sequence;
+    private boolean closed;
+    private volatile long next = NONE; // the earliest deadline
+
+    /** Arms a timer, unless the queue is closed. */
+    synchronized boolean add(ScheduledTask<?> timer) {
+        if (closed) {
+            return false;
+        }
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, size * 2);
+        }
+        timer.armed(sequence++);
+        siftUp(size++, timer);
+        next = top().deadline();
+        return true;
+    }
+
+    /** Takes note that a timer was cancelled. */
+    synchronized void cancelled(ScheduledTask<?> timer) {
+        if (!timer.countsAsCancelled()) {
+            return;
+        }
+        cancelled++;
+        if (size > SMALL && cancelled > size / 2) {
+            rebuild();
+        }
+        settleTop();
+    }
+
+    /** Returns the earliest deadline, or {@link #NONE}. */
+    long next() {
+        return next;
+    }
+
+    /** Hands every timer that is due to a queue, in order. */
+    void moveDue(long now, TaskQueue queue) {
+        if (next > now) {
+            return;
+        }
+        synchronized (this) {
+            while (size > 0 && top().deadline() <= now) {
+                if (!queue.offer(top())) {
+                    return; // a shutdown came first, and deals with what is left
+                }
+                removeTop();
+                dropCancelled();
+            }
+            next = size == 0 ? NONE : top().deadline();
+        }
+    }
+
+    /** Closes the queue and returns the timers that were armed, in order; those due first go to the task queue. */
+    synchronized List<ScheduledTask<?>> close(long now, @Nullable TaskQueue dueTo) {
+        if (dueTo != null) {
+            moveDue(now, dueTo);
+        }
+        closed = true;
+        List<ScheduledTask<?>> left = first(Integer.MAX_VALUE);
+        left.forEach(ScheduledTask::disarmed);
+        Arrays.fill(heap, null);
+        size = 0;
+        cancelled = 0;
+        next = NONE;
+        return left;
+    }
+
+    /** Returns how many timers are armed. */
+    synchronized int count() {
+        return size - cancelled;
+    }
+
+    /** Returns the first timers, in order. */
+    synchronized List<ScheduledTask<?>> first(int limit) {
+        List<ScheduledTask<?>> timers = new ArrayList<>(size);
+        forEachLive(timers::add);
+        timers.sort(Comparator.naturalOrder());
+        return new ArrayList<>(timers.subList(0, Math.min(limit, timers.size())));
+    }
+
+    private void forEachLive(Consumer<ScheduledTask<?>> action) {
+        for (int i = 0; i < size; i++) {
+            ScheduledTask<?> timer = at(i);
+            if (!timer.isCancelled()) {
+                action.accept(timer);
+            }
+        }
+    }
+
+    private void rebuild() {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            ScheduledTask<?> timer = at(i);
+            if (timer.isCancelled()) {
+                timer.disarmed();
+            } else {
+                heap[kept++] = timer;
+            }
+        }
+        Arrays.fill(heap, kept, size, null);
+        size = kept;
+        cancelled = 0;
+        for (int i = (kept - 2) / ARITY; i >= 0 && kept > 1; i--) {
+            siftDown(i, at(i));
+        }
+    }
+
+    private void settleTop() {
+        dropCancelled();
+        next = size == 0 ? NONE : top().deadline();
+    }
+
+    private void dropCancelled() {
+        while (cancelled > 0 && size > 0 && top().isCancelled()) {
+            removeTop();
+            cancelled--;
+        }
+    }
+
+    private ScheduledTask<?> removeTop() {
+        ScheduledTask<?> top = top();
+        top.disarmed();
+        ScheduledTask<?> last = at(--size);
+        heap[size] = null;
+        if (size > 0) {
+            siftDown(0, last);
+        }
+        return top;
+    }
+
+    private void siftUp(int from, ScheduledTask<?> timer) {
+        int index = from;
+        while (index > 0) {
+            int parent = (index - 1) / ARITY;
+            if (!timer.isBefore(at(parent))) {
+                break;
+            }
+            heap[index] = heap[parent];
+            index = parent;
+        }
+        heap[index] = timer;
+    }
+
+    private void siftDown(int from, ScheduledTask<?> timer) {
+        int index = from;
+        while (true) {
+            int child = earliestChild(index);
+            if (child < 0 || !at(child).isBefore(timer)) {
+                break;
+            }
+            heap[index] = heap[child];
+            index = child;
+        }
+        heap[index] = timer;
+    }
+
+    private int earliestChild(int parent) {
+        int first = parent * ARITY + 1;
+        if (first >= size) {
+            return -1;
+        }
+        int earliest = first;
+        for (int child = first + 1; child < Math.min(first + ARITY, size); child++) {
+            if (at(child).isBefore(at(earliest))) {
+                earliest = child;
+            }
+        }
+        return earliest;
+    }
+
+    private ScheduledTask<?> top() {
+        return at(0);
+    }
+
+    private ScheduledTask<?> at(int index) {
+        ScheduledTask<?> timer = heap[index];
+        assert timer != null : "slots below size hold timers";
+        return timer;
+    }
+}
