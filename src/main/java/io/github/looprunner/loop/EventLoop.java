@@ -77,6 +77,14 @@ public interface EventLoop extends ScheduledExecutorService, AutoCloseable {
     <T extends @Nullable Object> CompletableFuture<T> supply(Callable<? extends T> task);
 
     /**
+     * Starts an asynchronous task on the loop and returns a future of what its stage completes with.
+     *
+     * <p>Cancelling the future cancels the stage, on the loop. A task that returns null instead of a stage has failed.
+     */
+    <T extends @Nullable Object> CompletableFuture<T> supplyStage(
+            Callable<? extends CompletionStage<? extends T>> task);
+
+    /**
      * Returns a future that completes on this loop as the given stage does, wherever that stage completes.
      *
      * <p>Cancelling the returned future does not cancel the stage.

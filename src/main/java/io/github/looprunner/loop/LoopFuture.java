@@ -57,8 +57,32 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
         loop.failed(thrown, this);
         reported = thrown;
         if (handedOn) {
-            loop.observed(thrown);
+            loop.raised(thrown);
         }
+    }
+
+    /** Passes an outcome on within this library: whoever gets it next is in charge of a failure. */
+    static <T extends @Nullable Object> void relay(
+            CompletionStage<T> stage, BiConsumer<? super T, ? super Throwable> action) {
+        if (stage instanceof LoopFuture<T> future) {
+            future.passOn(action);
+        } else {
+            stage.whenComplete(action);
+        }
+    }
+
+    /** Returns or throws what a future that is done came to; observes nothing. */
+    static <T extends @Nullable Object> @Nullable T peek(CompletableFuture<T> done) {
+        return done instanceof LoopFuture<T> future ? future.outcome() : done.getNow(null);
+    }
+
+    private void passOn(BiConsumer<? super T, ? super Throwable> action) {
+        super.whenComplete(action);
+    }
+
+    private @Nullable T outcome() {
+        handOn();
+        return super.getNow(null);
     }
 
     @Override
@@ -243,7 +267,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
         handedOn = true;
         Throwable thrown = reported;
         if (thrown != null) {
-            loop.observed(thrown);
+            loop.raised(thrown);
         }
     }
 
@@ -259,7 +283,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     }
 
     private <E extends Throwable> E observed(E thrown) {
-        loop.observed(thrown);
+        loop.raised(Outcome.original(thrown));
         return thrown;
     }
 
@@ -291,29 +315,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     private void note(@Nullable Throwable thrown) {
         if (thrown != null) {
-            loop.observed(thrown);
-        }
-    }
-
-    /** Carries what a task threw, as {@code supplyAsync} does; whoever asks for the cause has observed it. */
-    private static final class TaskException extends CompletionException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient @Nullable SingleThreadLoop loop; // null once serialized
-
-        TaskException(Throwable thrown, SingleThreadLoop loop) {
-            super(thrown);
-            this.loop = loop;
-        }
-
-        @Override
-        public @Nullable Throwable getCause() {
-            Throwable cause = super.getCause();
-            if (loop != null && cause != null) {
-                loop.observed(cause);
-            }
-            return cause;
+            loop.handed(Outcome.peel(thrown));
         }
     }
 }

@@ -21,11 +21,24 @@ public interface LoopOwner {
      */
     boolean recordsSite(long ordinal);
 
-    /** Takes note of a failure that reached nobody so far; {@link #observed} may take it back. */
+    /** Takes note of a failure that reached nobody so far; {@link #handed} and {@link #raised} may take it back. */
     void failed(TaskFailure failure);
 
-    /** Takes note that somebody was given this throwable, or will be. */
-    void observed(Throwable thrown);
+    /**
+     * Takes note that somebody was handed a throwable, by a callback that takes one, and so is in charge of it: also
+     * where the same throwable fails something else, before or after.
+     *
+     * @param thrown the original, without {@link java.util.concurrent.CompletionException}s around it
+     */
+    void handed(Throwable thrown);
+
+    /**
+     * Takes note that somebody who asked for a result had a throwable thrown at him, as by {@code join}. Where he lets it
+     * escape from a task, it is a new failure.
+     *
+     * @param thrown the original, without {@link java.util.concurrent.CompletionException}s around it
+     */
+    void raised(Throwable thrown);
 
     /** Called after every step of the loop, by the thread that ran it; must be cheap. */
     void stepped();

@@ -4,6 +4,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable T
     /** Returns the outcome of a future that is done. */
     public static <T extends @Nullable Object> Outcome<T> of(CompletableFuture<T> done) {
         try {
-            return of(done.getNow(null), null);
+            return of(LoopFuture.peek(done), null);
         } catch (CompletionException | CancellationException e) {
             return of(null, e);
         }
@@ -32,13 +33,19 @@ public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable T
     public static Throwable peel(Throwable thrown) {
         Throwable peeled = thrown;
         while (peeled instanceof CompletionException) {
-            Throwable cause = peeled.getCause();
+            Throwable cause = peeled instanceof TaskException carrier ? carrier.original() : peeled.getCause();
             if (cause == null) {
                 return peeled;
             }
             peeled = cause;
         }
         return peeled;
+    }
+
+    /** Returns what a {@code get} or {@code join} that threw this was about. */
+    static Throwable original(Throwable thrown) {
+        boolean wrapped = thrown instanceof ExecutionException && thrown.getCause() != null;
+        return peel(wrapped ? thrown.getCause() : thrown);
     }
 
     /** Returns the value, or throws the very throwable that the stage failed with, checked or not. */

@@ -85,7 +85,7 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
             return Outcome.of(done).get();
         }
         Suspension<V> suspended = suspendOn(stage);
-        stage.whenComplete((value, thrown) -> suspended.resume(Outcome.of(value, thrown)));
+        LoopFuture.relay(stage, (value, thrown) -> suspended.resume(Outcome.of(value, thrown)));
         CoroutineThread thread = carrier;
         assert thread != null : "a body that runs has a carrier";
         boolean hasTurn = thread.handBack();

@@ -141,6 +141,15 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     @Override
+    public <T extends @Nullable Object> CompletableFuture<T> supplyStage(
+            Callable<? extends CompletionStage<? extends T>> task) {
+        Objects.requireNonNull(task, "task");
+        StageTask<T> started = new StageTask<>(this, task, site());
+        publish(started);
+        return futures.add(started.future());
+    }
+
+    @Override
     protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> callable) {
         return new SubmittedTask<>(this, callable, site());
     }
@@ -188,7 +197,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
                 try {
                     return task.call();
                 } catch (Throwable thrown) {
-                    observed(thrown);
+                    owner.handed(Outcome.peel(thrown));
                     throw thrown;
                 }
             });
@@ -285,7 +294,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     public <T extends @Nullable Object> CompletableFuture<T> adopt(CompletionStage<? extends T> stage) {
         Objects.requireNonNull(stage, "stage");
         LoopFuture<T> adopted = newLoopFuture();
-        stage.whenComplete((value, thrown) -> onLoop(() -> {
+        LoopFuture.relay(stage, (value, thrown) -> onLoop(() -> {
             if (thrown == null) {
                 adopted.complete(value);
             } else {
@@ -304,7 +313,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     /** Runs a task on the loop or, once that takes no more, where we are: a result is better late than lost. */
-    private void onLoop(Runnable task) {
+    void onLoop(Runnable task) {
         try {
             publish(task);
         } catch (RejectedExecutionException closed) {
@@ -665,11 +674,15 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     // Reporting and guarding
 
     void failed(Throwable thrown, Object task) {
-        owner.failed(new TaskFailure(thrown, name(), Described.nameOf(task), Described.siteOf(task)));
+        owner.failed(new TaskFailure(Outcome.peel(thrown), name(), Described.nameOf(task), Described.siteOf(task)));
     }
 
-    void observed(Throwable thrown) {
-        owner.observed(thrown);
+    void handed(Throwable thrown) {
+        owner.handed(thrown);
+    }
+
+    void raised(Throwable thrown) {
+        owner.raised(thrown);
     }
 
     /** Refuses a wait that could only end on the thread that waits. */

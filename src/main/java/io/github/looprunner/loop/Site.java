@@ -27,6 +27,11 @@ public final class Site {
                 stack -> stack.filter(Site::isUsers).limit(FRAMES).toList()));
     }
 
+    /** Returns where a future or task that a loop handed out was made, null where that was not recorded. */
+    public static @Nullable Site of(Object madeByLoop) {
+        return Described.siteOf(madeByLoop);
+    }
+
     /** Returns the nearest of the given frames that is the user's, or null if none is. */
     public static @Nullable StackTraceElement nearest(StackTraceElement[] stack) {
         for (StackTraceElement frame : stack) {

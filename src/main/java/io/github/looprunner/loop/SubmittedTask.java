@@ -85,12 +85,12 @@ class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements
         }
         super.setException(thrown);
         if (isCancelled()) {
-            loop.observed(thrown); // the cancel came first, so who cancelled has given it up
+            loop.raised(thrown); // the cancel came first, so who cancelled has given it up
         }
     }
 
     private ExecutionException observed(ExecutionException e) {
-        loop.observed(e);
+        loop.raised(Outcome.original(e));
         return e;
     }
 }

@@ -1,0 +1,125 @@
+package io.github.looprunner;
+
+import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.loop.Outcome;
+import io.github.looprunner.loop.TaskFailure;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong in a scope and reached nobody so far; it fails the test at its end. */
+final class Findings {
+
+    /*
+     * Overview: a failure is recorded when it happens, and judged at the end, by the identity of what was thrown: it may
+     * yet be asked for. Two kinds of asking differ. Who was *handed* a throwable, in a callback that takes one, has it:
+     * that covers the same throwable from elsewhere, before or after. Who has it *thrown* at him, by join or get, has it
+     * only from then on: where he lets it escape from a task, it is a new failure.
+     */
+
+    private static final int REMEMBERED = 1000; // throwables handed on; more than any test handles between two failures
+
+    private final List<TaskFailure> failures = new ArrayList<>(); // guarded by this
+    private final List<LoopFailure> verdicts = new ArrayList<>(); // guarded by this
+    private final Deque<Throwable> handedOrder = new ArrayDeque<>(); // guarded by this
+    private final Set<Throwable> handed = Collections.newSetFromMap(new IdentityHashMap<>()); // guarded by this
+
+    synchronized void failed(TaskFailure failure) {
+        if (!handed.contains(failure.thrown())) {
+            failures.add(failure);
+        }
+    }
+
+    synchronized void add(LoopFailure verdict) {
+        verdicts.add(verdict);
+    }
+
+    synchronized void handed(Throwable thrown) {
+        Throwable peeled = Outcome.peel(thrown);
+        if (handed.add(peeled)) {
+            handedOrder.add(peeled);
+            if (handedOrder.size() > REMEMBERED) {
+                handed.remove(handedOrder.remove());
+            }
+        }
+        takeBack(peeled);
+    }
+
+    synchronized void thrown(Throwable thrown) {
+        takeBack(Outcome.peel(thrown));
+    }
+
+    /** Takes back everything that a throwable carries: itself, its causes and what it suppresses. */
+    synchronized void reachedTest(Throwable thrown) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        collect(thrown, seen);
+        failures.removeIf(failure -> seen.contains(failure.thrown()));
+    }
+
+    /** Takes back the first failure of a type and returns what was thrown. */
+    synchronized <X extends Throwable> Optional<X> take(Class<X> type) {
+        for (Iterator<TaskFailure> each = failures.iterator(); each.hasNext(); ) {
+            Throwable thrown = each.next().thrown();
+            if (type.isInstance(thrown)) {
+                each.remove();
+                return Optional.of(type.cast(thrown));
+            }
+        }
+        return Optional.empty();
+    }
+
+    synchronized List<String> inWords() {
+        return failures.stream().map(failure -> failure.thrown().toString()).toList();
+    }
+
+    /** Removes all findings and returns them as one failure, the first with the rest suppressed; null if there are none. */
+    synchronized @Nullable LoopFailure takeAll(String test) {
+        List<LoopFailure> all = new ArrayList<>();
+        failures.forEach(failure -> all.add(uncaught(failure, test)));
+        all.addAll(verdicts);
+        failures.clear();
+        verdicts.clear();
+        if (all.isEmpty()) {
+            return null;
+        }
+        LoopFailure first = all.get(0);
+        all.subList(1, all.size()).forEach(first::addSuppressed);
+        return first;
+    }
+
+    static LoopFailure uncaught(TaskFailure failure, String test) {
+        String type = failure.thrown().getClass().getSimpleName();
+        String message = Report.of(failure.thrown() + " was thrown on loop \"" + failure.loop()
+                        + "\", and nobody observed it")
+                .fact("test", test)
+                .fact("thrown by", failure.task())
+                .fact("submitted at", failure.site() == null ? Report.SITE_NOT_RECORDED : failure.site().inWords())
+                .next("handle it where it is thrown, ask the future that carries it, or, where the test is about it,"
+                        + " take it back with runner.expectUncaught(" + type + ".class)")
+                .toString();
+        return new LoopFailure(Verdict.UNCAUGHT, message, failure.thrown());
+    }
+
+    private void takeBack(Throwable peeled) {
+        failures.removeIf(failure -> failure.thrown() == peeled);
+    }
+
+    private static void collect(Throwable thrown, Set<Throwable> into) {
+        if (!into.add(thrown)) {
+            return;
+        }
+        if (thrown.getCause() != null) {
+            collect(thrown.getCause(), into);
+        }
+        for (Throwable suppressed : thrown.getSuppressed()) {
+            collect(suppressed, into);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.looprunner;
+
+import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.LoopState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** The text of a failure: one sentence of verdict, the facts as {@code key: value}, the next step. */
+final class Report {
+
+    static final String SITE_NOT_RECORDED =
+            "not recorded (busy loop); -Dlooprunner.submissionSites=all records every one";
+
+    private static final int KEY_WIDTH = 14;
+    private static final int STACK_LINES = 12;
+    private static final String CONTINUED = "\n" + " ".repeat(KEY_WIDTH + 4);
+
+    private final StringBuilder text;
+
+    private Report(String verdict) {
+        this.text = new StringBuilder(verdict);
+    }
+
+    static Report of(String verdict) {
+        return new Report(verdict);
+    }
+
+    Report fact(String key, String value) {
+        text.append("\n  ").append(key).append(" ".repeat(Math.max(0, KEY_WIDTH - key.length())));
+        text.append(": ").append(value);
+        return this;
+    }
+
+    Report facts(String key, List<String> values) {
+        return values.isEmpty() ? this : fact(key, String.join(CONTINUED, values));
+    }
+
+    Report next(String step) {
+        return fact("next", step);
+    }
+
+    /** Adds what a loop does, what it has queued and what it has scheduled. */
+    Report loop(EventLoop loop, LoopState state) {
+        fact("loop \"" + loop.name() + "\"", inWords(state));
+        facts("ready", listed(state.ready(), state.readyCount()));
+        facts("timers", listed(state.timers(), state.timerCount()));
+        return facts("coroutines", state.coroutines());
+    }
+
+    /** Adds the stack of the thread that keeps a loop busy. */
+    Report stack(String key, StackTraceElement[] stack) {
+        List<String> lines = List.of(stack).stream().map(frame -> "at " + frame).toList();
+        return facts(key, listed(lines.subList(0, Math.min(STACK_LINES, lines.size())), lines.size()));
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
+    static String inWords(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis < 1000) {
+            return millis + " ms";
+        }
+        return millis % 1000 == 0 ? millis / 1000 + " s" : String.format(Locale.ROOT, "%.2f s", millis / 1000.0);
+    }
+
+    private static String inWords(LoopState state) {
+        return activity(state) + "; " + state.readyCount() + " ready, " + count(state.timerCount(), "timer") + last(state)
+                + (state.shutDownAt() == null ? "" : "; shut down at " + state.shutDownAt());
+    }
+
+    private static String activity(LoopState state) {
+        if (state.running() != null) {
+            return "runs " + state.running();
+        }
+        if (state.idleFor() != null) {
+            return "idle for " + inWords(state.idleFor());
+        }
+        return state.thread() == null ? "has run nothing" : "between two tasks";
+    }
+
+    private static String last(LoopState state) {
+        return state.last() == null ? "" : "; last ran " + state.last();
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    private static List<String> listed(List<String> shown, int all) {
+        if (all <= shown.size()) {
+            return shown;
+        }
+        return java.util.stream.Stream.concat(shown.stream(), java.util.stream.Stream.of("... and " + (all - shown.size()) + " more"))
+                .toList();
+    }
+}

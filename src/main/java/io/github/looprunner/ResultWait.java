@@ -1,0 +1,36 @@
+package io.github.looprunner;
+
+import io.github.looprunner.loop.Outcome;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One thread's wait for one result; the waiting thread parks, so that JUnit's pool counts it as busy. */
+final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullable T, @Nullable Throwable> {
+
+    private final Thread waiter = Thread.currentThread();
+    private volatile @Nullable Outcome<T> outcome; // written once, by whoever brings the result
+
+    @Override
+    public void accept(@Nullable T value, @Nullable Throwable thrown) {
+        outcome = Outcome.of(value, thrown);
+        LockSupport.unpark(waiter);
+    }
+
+    /** Waits with a bound; returns null if the result did not come within it. */
+    @Nullable Outcome<T> await(Limit limit) throws InterruptedException {
+        Deadline deadline = Deadline.in(limit);
+        while (outcome == null && !deadline.isPast()) {
+            deadline.park(this);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        return outcome;
+    }
+
+    /** Returns the result, or null if it has not come. */
+    @Nullable Outcome<T> outcome() {
+        return outcome;
+    }
+}

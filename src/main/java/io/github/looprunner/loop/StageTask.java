@@ -1,0 +1,106 @@
+package io.github.looprunner.loop;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A task that starts something asynchronous, whose outcome completes a future of the loop. */
+final class StageTask<T extends @Nullable Object> implements Runnable, Described {
+
+    private final SingleThreadLoop loop;
+    private final Callable<? extends CompletionStage<? extends T>> body;
+    private final StageFuture future;
+    private volatile @Nullable CompletionStage<? extends T> stage; // written by the loop once the task has started it
+
+    StageTask(
+            SingleThreadLoop loop, Callable<? extends CompletionStage<? extends T>> body, @Nullable Site site) {
+        this.loop = loop;
+        this.body = body;
+        this.future = new StageFuture(loop, site);
+    }
+
+    LoopFuture<T> future() {
+        return future;
+    }
+
+    @Override
+    public void run() {
+        if (future.isDone()) {
+            return; // cancelled before it started
+        }
+        try {
+            start(body.call());
+        } catch (Throwable thrown) {
+            future.fail(thrown);
+        }
+    }
+
+    @Override
+    public String inWords() {
+        return Described.nameOf(body);
+    }
+
+    @Override
+    public @Nullable Site site() {
+        return future.site();
+    }
+
+    private void start(@Nullable CompletionStage<? extends T> started) {
+        if (started == null) {
+            throw new IllegalStateException(inWords() + " returned null instead of a stage; return"
+                    + " CompletableFuture.completedFuture(null) where there is nothing to wait for, or use"
+                    + " call(...) for code that is not asynchronous");
+        }
+        stage = started;
+        if (future.isCancelled()) {
+            cancelStage(); // the cancel came while the task started it
+        }
+        LoopFuture.relay(started, this::complete);
+    }
+
+    private void complete(@Nullable T value, @Nullable Throwable thrown) {
+        if (thrown == null) {
+            future.completeWith(value);
+        } else {
+            future.fail(Outcome.peel(thrown));
+        }
+    }
+
+    /** Cancels a coroutine of ours where we are, which may be the only way to reach it; other stages on the loop. */
+    private void cancelStage() {
+        CompletionStage<? extends T> started = stage;
+        if (started instanceof LoopFuture<? extends T> ours) {
+            ours.cancel(/* mayInterruptIfRunning= */ true);
+        } else if (started instanceof CompletableFuture<? extends T> foreign) {
+            loop.onLoop(() -> foreign.cancel(/* mayInterruptIfRunning= */ true));
+        }
+    }
+
+    /** The outcome of the stage; cancelling it cancels the stage. */
+    private final class StageFuture extends LoopFuture<T> {
+
+        StageFuture(SingleThreadLoop loop, @Nullable Site site) {
+            super(loop, site);
+        }
+
+        @SuppressWarnings("NullAway") // null only where T admits it
+        void completeWith(@Nullable T value) {
+            complete(value);
+        }
+
+        @Override
+        public String inWords() {
+            return StageTask.this.inWords();
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled) {
+                cancelStage();
+            }
+            return cancelled;
+        }
+    }
+}

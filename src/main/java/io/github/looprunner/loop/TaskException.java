@@ -1,0 +1,31 @@
+package io.github.looprunner.loop;
+
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Carries what a task threw, as {@code supplyAsync} does; whoever asks for the cause has observed it. */
+final class TaskException extends CompletionException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient @Nullable SingleThreadLoop loop; // null once serialized
+
+    TaskException(Throwable thrown, SingleThreadLoop loop) {
+        super(thrown);
+        this.loop = loop;
+    }
+
+    @Override
+    public @Nullable Throwable getCause() {
+        Throwable cause = original();
+        if (loop != null && cause != null) {
+            loop.raised(cause);
+        }
+        return cause;
+    }
+
+    /** Returns the cause, for this library's own use: that observes nothing. */
+    @Nullable Throwable original() {
+        return super.getCause();
+    }
+}
