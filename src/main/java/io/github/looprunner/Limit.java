@@ -41,6 +41,10 @@ record Limit(@Nullable Duration time) {
         return text == null ? DEFAULT : requirePositive(TIMEOUT_KEY, parse(text));
     }
 
+    String inWords() {
+        return time == null ? "for ever" : Report.inWords(time);
+    }
+
     static Duration requirePositive(String name, Duration duration) {
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(name + " (" + duration + ") must be positive; for a longer wait name a"

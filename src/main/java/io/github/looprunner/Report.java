@@ -2,7 +2,9 @@ package io.github.looprunner;
 
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.LoopState;
+import io.github.looprunner.loop.Site;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -59,6 +61,12 @@ final class Report {
         return text.toString();
     }
 
+    /** Returns the user's line that led to this call. */
+    static String userLine() {
+        StackTraceElement frame = Site.nearest(new Throwable().getStackTrace());
+        return frame == null ? "unknown" : Site.describe(frame);
+    }
+
     static String inWords(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 1000) {
@@ -94,7 +102,8 @@ final class Report {
         if (all <= shown.size()) {
             return shown;
         }
-        return java.util.stream.Stream.concat(shown.stream(), java.util.stream.Stream.of("... and " + (all - shown.size()) + " more"))
-                .toList();
+        List<String> lines = new ArrayList<>(shown);
+        lines.add("... and " + (all - shown.size()) + " more");
+        return lines;
     }
 }

@@ -1,0 +1,304 @@
+package io.github.looprunner;
+
+import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.Site;
+import io.github.looprunner.loop.TaskFailure;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event loop that runs on a thread of its own, and the calls by which a test waits for results only.
+ *
+ * <p>In JUnit Jupiter {@link LoopRunnerExtension} injects one. Anywhere else:
+ *
+ * <pre>{@code
+ * try (LoopRunner runner = LoopRunner.start()) {
+ *     String reply = runner.runCoroutine(() -> client.ask("who?"));
+ * }
+ * }</pre>
+ *
+ * <h2>Waiting</h2>
+ *
+ * Every wait is bounded, by ten seconds unless {@link Builder#timeout}, {@link #within}, an annotation or the setting
+ * {@code looprunner.timeout} say otherwise; {@code looprunner.timeout.multiplier} stretches all of them on slow machines.
+ * Under a debugger nothing is bounded. A wait that runs out throws a {@link LoopFailure} that says what was awaited and
+ * what the loop was doing. An interrupted wait throws an {@link InterruptedException}, although no method declares it.
+ *
+ * <h2>Failures</h2>
+ *
+ * What the code under test throws is thrown at the test as it is: the same object, checked or not, without
+ * {@link java.util.concurrent.CompletionException}s around it; where the test waited is attached as suppressed. The
+ * compiler refuses {@code catch (IOException e)} around a call that does not declare it: assert it, as in
+ * {@code assertThatThrownBy(() -> runner.runCoroutine(reply)).isInstanceOf(IOException.class)}. What fails on the loop and
+ * reaches nobody is thrown by {@link #close}, and in JUnit fails the test.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * All methods may be called from any thread; those that wait must not be called on the runner's own loop.
+ */
+public final class LoopRunner implements AutoCloseable {
+
+    private final Scope scope;
+    private final EventLoop loop;
+    private final Limit limit;
+
+    LoopRunner(Scope scope, EventLoop loop, Limit limit) {
+        this.scope = scope;
+        this.loop = loop;
+        this.limit = limit;
+    }
+
+    /** Starts a runner with a new loop of kind {@code jdk}, to be closed by the caller. */
+    public static LoopRunner start() {
+        return builder().start();
+    }
+
+    /** Returns a builder of a runner. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the loop, for code that takes an executor, a scheduler, a clock or an event loop. */
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** Returns a runner of the same loop whose waits are bounded by another time. */
+    public LoopRunner within(Duration bound) {
+        return new LoopRunner(scope, loop, Limit.of(Limit.requirePositive("bound", bound), System::getProperty));
+    }
+
+    /**
+     * Waits until a stage has completed, whoever completes it, and returns its result.
+     *
+     * @throws LoopFailure if the bound passes first; the stage is left alone
+     * @throws IllegalStateException if called on this runner's loop, which would wait for itself
+     */
+    public <T extends @Nullable Object> T runCoroutine(CompletionStage<T> stage) {
+        Objects.requireNonNull(stage, "stage");
+        requireMayWait("runCoroutine");
+        ResultWait<T> wait = new ResultWait<>();
+        stage.whenComplete(wait);
+        return new Await<>("runCoroutine", wait, stage, this).result(() -> {});
+    }
+
+    /**
+     * Starts a coroutine on the loop, waits until its stage has completed, and returns the result.
+     *
+     * @throws LoopFailure if the bound passes first; the coroutine is then cancelled
+     * @throws IllegalStateException if called on this runner's loop, which would wait for itself; or if the coroutine
+     *     returns null instead of a stage
+     */
+    public <T extends @Nullable Object> T runCoroutine(Coroutine<T> coroutine) {
+        Objects.requireNonNull(coroutine, "coroutine");
+        requireMayWait("runCoroutine");
+        LoopTask<T> task = start(coroutine);
+        ResultWait<T> wait = new ResultWait<>();
+        task.future().whenComplete(wait);
+        return new Await<>("runCoroutine", wait, task.future(), this).result(task::cancel);
+    }
+
+    /**
+     * Starts a coroutine that may never end; returns at once.
+     *
+     * <p>It is cancelled when the runner closes. Its failure fails the test unless somebody asks for it.
+     */
+    public <T extends @Nullable Object> LoopTask<T> start(Coroutine<T> coroutine) {
+        Objects.requireNonNull(coroutine, "coroutine");
+        scope.requireOpen("start a coroutine");
+        LoopTask<T> task = new LoopTask<>(loop.supplyStage(coroutine::start));
+        scope.started(task);
+        return task;
+    }
+
+    /**
+     * Runs a plain function on the loop, waits for it, and returns its result.
+     *
+     * @throws LoopFailure if the bound passes first
+     * @throws IllegalStateException if called on this runner's loop
+     */
+    public <T extends @Nullable Object> T call(Callable<T> function) {
+        Objects.requireNonNull(function, "function");
+        requireMayWait("call");
+        scope.requireOpen("call a function");
+        CompletableFuture<T> result = loop.supply(function);
+        ResultWait<T> wait = new ResultWait<>();
+        result.whenComplete(wait);
+        return new Await<>("call", wait, result, this).result(() -> result.cancel(/* mayInterruptIfRunning= */ true));
+    }
+
+    /** Runs a plain function that returns nothing on the loop, and waits for it, as {@link #call(Callable)} does. */
+    public void call(CheckedRunnable function) {
+        Objects.requireNonNull(function, "function");
+        call(Checked.callable(function));
+    }
+
+    /** Runs a task on the loop some time soon, in order; returns at once. What it throws fails the test. */
+    public void execute(Runnable task) {
+        Objects.requireNonNull(task, "task");
+        scope.requireOpen("execute a task");
+        loop.execute(task);
+    }
+
+    /**
+     * Waits until nothing runs and nothing is ready, on all loops of this runner's test.
+     *
+     * <p>Timers that are not due yet are left alone. Work of other threads is not seen before it reaches a loop.
+     *
+     * @throws LoopFailure if the bound passes first
+     */
+    public void settle() {
+        requireMayWait("settle");
+        new ScopeWait(scope, limit).settle();
+    }
+
+    /**
+     * Waits until an assertion holds: runs it on the calling thread, again after each step of the test's loops, and from
+     * time to time for what other threads write.
+     *
+     * <p>An {@link AssertionError} or an exception means <em>not yet</em>; the last of them is the cause of the failure.
+     *
+     * @throws LoopFailure if the bound passes first
+     */
+    public void eventually(CheckedRunnable assertion) {
+        Objects.requireNonNull(assertion, "assertion");
+        requireMayWait("eventually");
+        new ScopeWait(scope, limit).eventually(assertion);
+    }
+
+    /**
+     * Waits until something on the test's loops has failed with a type and reached nobody, and takes that failure back.
+     *
+     * @return what was thrown
+     * @throws LoopFailure if the bound passes first
+     */
+    public <X extends Throwable> X expectUncaught(Class<X> type) {
+        Objects.requireNonNull(type, "type");
+        requireMayWait("expectUncaught");
+        return new ScopeWait(scope, limit).uncaught(type);
+    }
+
+    /** Closes a resource when the test ends: in reverse order, before the loops stop. Returns the resource. */
+    public <C extends AutoCloseable> C manage(C resource) {
+        Objects.requireNonNull(resource, "resource");
+        scope.requireOpen("manage a resource");
+        scope.manage(resource);
+        return resource;
+    }
+
+    /**
+     * Ends the test's scope: closes managed resources, cancels what was started, stops its loops; each step is bounded.
+     *
+     * <p>Where JUnit injected the runner it does this; calling it twice does nothing.
+     *
+     * @throws LoopFailure if something failed on a loop and reached nobody, or could not be closed; further such findings
+     *     are suppressed in it
+     */
+    @Override
+    public void close() {
+        if (loop.inEventLoop()) {
+            throw new IllegalStateException("close was called on " + loop + ", which would wait for itself; close the"
+                    + " runner from the thread that started it");
+        }
+        LoopFailure failure = scope.close();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "LoopRunner[" + loop + "]";
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    Limit limit() {
+        return limit;
+    }
+
+    private void requireMayWait(String method) {
+        if (loop.inEventLoop()) {
+            throw new IllegalStateException(method + " was called on loop \"" + loop.name() + "\" itself, on thread \""
+                    + Thread.currentThread().getName() + "\", where it would wait for itself; compose the stage with"
+                    + " thenApply and its like, await it in Coroutine.async(...), or use runner.start(...)");
+        }
+    }
+
+    /**
+     * Sets up a runner. Unless set otherwise: a new loop of kind {@code jdk}, named after its kind, and the timeout of the
+     * setting {@code looprunner.timeout}, which is ten seconds.
+     */
+    public static final class Builder {
+
+        private String kind = "jdk";
+        private @Nullable EventLoopFactory factory;
+        private @Nullable EventLoop existing;
+        private @Nullable String name;
+        private @Nullable Duration timeout;
+
+        private Builder() {}
+
+        /** Sets the kind of the loop, such as {@code virtual-thread}. */
+        public Builder kind(String kind) {
+            this.kind = Objects.requireNonNull(kind, "kind");
+            return this;
+        }
+
+        /** Sets the name that reports and threads bear. */
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /** Sets the bound of every wait. */
+        public Builder timeout(Duration timeout) {
+            this.timeout = Limit.requirePositive("timeout", timeout);
+            return this;
+        }
+
+        /** Opens the loop with a factory of the user's own, instead of a kind. */
+        public Builder loop(EventLoopFactory factory) {
+            this.factory = Objects.requireNonNull(factory, "factory");
+            return this;
+        }
+
+        /** Runs on a loop that exists already; closing the runner leaves that loop open. */
+        public Builder loop(EventLoop existing) {
+            this.existing = Objects.requireNonNull(existing, "existing");
+            return this;
+        }
+
+        /**
+         * Starts the runner.
+         *
+         * @throws IllegalArgumentException if the kind is unknown; the message lists those that are known
+         * @throws IllegalStateException if the kind cannot run here; the message says what to add
+         */
+        public LoopRunner start() {
+            Duration bound = timeout == null ? Limit.timeout(System::getProperty) : timeout;
+            Limit limit = Limit.of(bound, System::getProperty);
+            String test = name == null ? "a runner started at " + Site.here().inWords() : name;
+            Scope scope = new Scope(
+                    test, SubmissionSites.of(System.getProperty(SubmissionSites.KEY)), Builder::logLateFailure);
+            if (existing != null) {
+                scope.observe(existing);
+                return new LoopRunner(scope, existing, limit);
+            }
+            EventLoopFactory opens = factory == null ? EventLoopFactory.of(kind) : factory;
+            return new LoopRunner(scope, scope.open(opens, opens.kind()), limit);
+        }
+
+        private static void logLateFailure(TaskFailure failure) {
+            LoopFailure late = Findings.uncaught(failure, "ended before this happened");
+            System.getLogger("io.github.looprunner").log(System.Logger.Level.ERROR, late.getMessage(), late);
+        }
+    }
+}

@@ -1,0 +1,348 @@
+package io.github.looprunner;
+
+import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.LoopOwner;
+import io.github.looprunner.loop.LoopState;
+import io.github.looprunner.loop.TaskFailure;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What one test owns: its loops, what it started and manages, and what went wrong unobserved. */
+final class Scope {
+
+    /*
+     * Overview: a scope is open, closing, closed, in this order, by the thread that calls close. Everything that a loop
+     * reports arrives here on the loop's threads: failures go to `findings`, steps wake the threads that watch. Who watches
+     * is an array that is copied on a change, and null while nobody does, so that a step costs one read.
+     *
+     * Closing is ordered, and each step is bounded: settle; managed resources in reverse; cancel what was started; settle;
+     * close the loops; judge the findings. A failure that arrives after that goes to `late`.
+     */
+
+    private static final Duration SETTLE_BOUND = Duration.ofSeconds(1); // for what is ready when a test ends
+    private static final Duration RESOURCE_BOUND = Duration.ofSeconds(5); // for a server that drains its connections
+    private static final long SETTLE_STEPS = 100_000; // at most: a task that submits itself again never settles
+    private static final long QUIET_RECHECK = Duration.ofMillis(10).toNanos(); // a timer comes due without a signal
+
+    private final String name;
+    private final ClassLoader contextClassLoader;
+    private final SubmissionSites sites;
+    private final Consumer<TaskFailure> late;
+    private final Findings findings = new Findings();
+    private final List<EventLoop> loops = new CopyOnWriteArrayList<>(); // all that waits look at
+    private final List<EventLoop> owned = new CopyOnWriteArrayList<>(); // those of them that close with the scope
+    private final List<LoopTask<?>> started = new ArrayList<>(); // guarded by itself; swept when it doubles
+    private final Deque<AutoCloseable> managed = new ArrayDeque<>(); // guarded by itself; last first
+    private int sweepAt = 64; // guarded by started
+    private volatile Watch @Nullable [] watches; // replaced under this
+    private volatile boolean closing; // written by the closing thread
+    private volatile boolean closed; // written by the closing thread
+
+    Scope(String name, SubmissionSites sites, Consumer<TaskFailure> late) {
+        this.name = name;
+        this.sites = sites;
+        this.late = late;
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        this.contextClassLoader = loader == null ? ClassLoader.getSystemClassLoader() : loader;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    List<EventLoop> loops() {
+        return loops;
+    }
+
+    /** Opens a loop that closes with this scope. */
+    EventLoop open(EventLoopFactory factory, String loopName) {
+        requireOpen("open a loop");
+        factory.unavailable().ifPresent(reason -> {
+            throw new IllegalStateException("loop kind (" + factory.kind() + ") cannot run here: " + reason);
+        });
+        EventLoop loop = factory.open(new Member(loopName));
+        loops.add(loop);
+        owned.add(loop);
+        return loop;
+    }
+
+    /** Lets waits look at a loop that belongs to somebody else. */
+    void observe(EventLoop loop) {
+        loops.add(loop);
+    }
+
+    void requireOpen(String action) {
+        if (closed) {
+            throw new IllegalStateException("the runner of " + name + " is closed, so it cannot " + action
+                    + "; use a runner of the running test");
+        }
+    }
+
+    void started(LoopTask<?> task) {
+        synchronized (started) {
+            if (started.size() >= sweepAt) {
+                started.removeIf(LoopTask::isDone);
+                sweepAt = Math.max(64, started.size() * 2);
+            }
+            started.add(task);
+        }
+    }
+
+    void manage(AutoCloseable resource) {
+        synchronized (managed) {
+            managed.push(resource);
+        }
+    }
+
+    // Watching
+
+    synchronized Watch watch() {
+        Watch watch = new Watch();
+        Watch[] before = watches;
+        Watch[] after = before == null ? new Watch[1] : Arrays.copyOf(before, before.length + 1);
+        after[after.length - 1] = watch;
+        watches = after;
+        return watch;
+    }
+
+    synchronized void unwatch(Watch watch) {
+        Watch[] left = Arrays.stream(watches == null ? new Watch[0] : watches)
+                .filter(other -> other != watch)
+                .toArray(Watch[]::new);
+        watches = left.length == 0 ? null : left;
+    }
+
+    private void signal() {
+        Watch[] watching = watches;
+        if (watching != null) {
+            for (Watch watch : watching) {
+                watch.signal();
+            }
+        }
+    }
+
+    /** Waits until nothing runs and nothing is ready on any loop; returns whether that came in time. */
+    boolean settle(Deadline deadline) throws InterruptedException {
+        return settle(deadline, () -> false);
+    }
+
+    private boolean settle(Deadline deadline, BooleanSupplier enough) throws InterruptedException {
+        Watch watch = watch();
+        try {
+            while (true) {
+                watch.reset();
+                if (isQuiet()) {
+                    return true;
+                }
+                if (deadline.isPast() || enough.getAsBoolean()) {
+                    return false;
+                }
+                watch.await(deadline, QUIET_RECHECK);
+            }
+        } finally {
+            unwatch(watch);
+        }
+    }
+
+    /**
+     * Proves that there was a moment at which all loops were quiet: each was in two looks, between which nothing was
+     * submitted to it, and all first looks came before all second ones.
+     */
+    private boolean isQuiet() {
+        long[] submitted = submitted();
+        return allQuiet() && allQuiet() && Arrays.equals(submitted, submitted());
+    }
+
+    private boolean allQuiet() {
+        for (EventLoop loop : loops) {
+            if (!loop.isQuiet()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long[] submitted() {
+        return loops.stream().mapToLong(EventLoop::submitted).toArray();
+    }
+
+    // Closing
+
+    /** Ends the scope; what is wrong, and nobody observed, is returned as one failure. */
+    @Nullable LoopFailure close() {
+        if (!beginClose()) {
+            return null;
+        }
+        boolean interrupted = Thread.interrupted();
+        interrupted |= settleAtEnd();
+        closeManaged();
+        cancelStarted();
+        interrupted |= settleAtEnd();
+        owned.forEach(this::closeLoop);
+        closed = true;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return findings.takeAll(name);
+    }
+
+    private synchronized boolean beginClose() {
+        boolean first = !closing;
+        closing = true;
+        return first;
+    }
+
+    /** Settles as far as the bounds allow; a loop that is blocked is dealt with later. Returns whether interrupted. */
+    boolean settleAtEnd() {
+        long enough = Arrays.stream(submitted()).sum() + SETTLE_STEPS;
+        try {
+            settle(Deadline.in(SETTLE_BOUND), () -> Arrays.stream(submitted()).sum() > enough);
+            return false;
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    private void closeManaged() {
+        AutoCloseable resource = nextManaged();
+        while (resource != null) {
+            closeManaged(resource);
+            resource = nextManaged();
+        }
+    }
+
+    private @Nullable AutoCloseable nextManaged() {
+        synchronized (managed) {
+            return managed.poll();
+        }
+    }
+
+    private void closeManaged(AutoCloseable resource) {
+        String what = resource.getClass().getName();
+        try {
+            Watchdog.interruptAfter(RESOURCE_BOUND, resource::close);
+        } catch (Throwable thrown) {
+            findings.add(new LoopFailure(
+                    Verdict.NOT_CLOSED,
+                    Report.of("closing a managed resource failed: " + thrown)
+                            .fact("test", name)
+                            .fact("resource", what)
+                            .fact("bound", Report.inWords(RESOURCE_BOUND) + ", then it is interrupted")
+                            .next("see the cause; resources close in reverse order of runner.manage(...)")
+                            .toString(),
+                    thrown));
+        }
+    }
+
+    private void cancelStarted() {
+        List<LoopTask<?>> left;
+        synchronized (started) {
+            left = List.copyOf(started);
+            started.clear();
+        }
+        left.forEach(LoopTask::cancel);
+    }
+
+    private void closeLoop(EventLoop loop) {
+        try {
+            loop.close();
+        } catch (RuntimeException thrown) {
+            findings.add(new LoopFailure(
+                    Verdict.NOT_CLOSED,
+                    Report.of("closing loop \"" + loop.name() + "\" failed: " + thrown)
+                            .fact("test", name)
+                            .next("see the cause")
+                            .toString(),
+                    thrown));
+        }
+        if (!loop.isTerminated()) {
+            findings.add(abandoned(loop));
+        }
+    }
+
+    private LoopFailure abandoned(EventLoop loop) {
+        LoopState state = loop.state();
+        Thread thread = state.thread();
+        Report report = Report.of("loop \"" + loop.name() + "\" could not be stopped: its task does not end, not even when"
+                        + " interrupted; its thread is abandoned")
+                .fact("test", name)
+                .loop(loop, state);
+        if (thread != null) {
+            report.fact("thread", thread.getName()).stack("stack", thread.getStackTrace());
+        }
+        return new LoopFailure(
+                Verdict.NOT_CLOSED,
+                report.next("let the task end: check Thread.interrupted() in long loops, and give work that blocks to"
+                                + " another executor")
+                        .toString());
+    }
+
+    /** What one loop of the scope reports. */
+    private final class Member implements LoopOwner {
+
+        private final String loopName;
+
+        Member(String loopName) {
+            this.loopName = loopName;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public String loopName() {
+            return loopName;
+        }
+
+        @Override
+        public ClassLoader contextClassLoader() {
+            return contextClassLoader;
+        }
+
+        @Override
+        public boolean recordsSite(long ordinal) {
+            return sites.records(ordinal);
+        }
+
+        @Override
+        public void failed(TaskFailure failure) {
+            if (closed) {
+                late.accept(failure);
+            } else {
+                findings.failed(failure);
+                signal();
+            }
+        }
+
+        @Override
+        public void handed(Throwable thrown) {
+            findings.handed(thrown);
+        }
+
+        @Override
+        public void raised(Throwable thrown) {
+            findings.thrown(thrown);
+        }
+
+        @Override
+        public void stepped() {
+            signal();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.looprunner;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Which submissions are worth a look at the stack, which costs about a microsecond. */
+enum SubmissionSites {
+    /** Every one. */
+    ALL,
+    /** The first thousand of a loop, which is every one in most tests, and then a few. */
+    SOME,
+    /** None. */
+    NONE;
+
+    static final String KEY = "looprunner.submissionSites";
+
+    private static final int FIRST = 1000;
+    private static final int ONE_IN = 1024; // a power of two; makes a microsecond a nanosecond a task
+
+    static SubmissionSites of(@Nullable String setting) {
+        if (setting == null) {
+            return SOME;
+        }
+        return switch (setting.trim().toLowerCase(Locale.ROOT)) {
+            case "all" -> ALL;
+            case "some" -> SOME;
+            case "none" -> NONE;
+            default -> throw new IllegalArgumentException(KEY + " (" + setting + ") must be all, some or none");
+        };
+    }
+
+    boolean records(long ordinal) {
+        return this == SOME ? ordinal < FIRST || (ordinal & (ONE_IN - 1)) == 0 : this == ALL;
+    }
+}

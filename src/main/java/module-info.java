@@ -1,0 +1,21 @@
+/**
+ * Tests for asynchronous code: a real event loop on a thread of its own for each test.
+ *
+ * <p>Start with {@link io.github.looprunner.LoopRunner}. JUnit and JSpecify are optional at run time.
+ */
+module io.github.looprunner {
+    requires java.management;
+    requires static transitive org.junit.jupiter.api;
+    requires static org.jspecify;
+
+    exports io.github.looprunner;
+    exports io.github.looprunner.loop;
+
+    uses io.github.looprunner.loop.EventLoopFactory;
+
+    // JUnit's Extension is provided in META-INF/services only: a module that provides a service of an absent module
+    // does not start, and this one has to start without JUnit.
+    provides io.github.looprunner.loop.EventLoopFactory with
+            io.github.looprunner.loop.JdkLoopFactory,
+            io.github.looprunner.loop.VirtualThreadLoopFactory;
+}

@@ -1,0 +1,7 @@
+package io.github.looprunner.house.planted.bare;
+
+class ThrowsBareException {
+    void fail() {
+        throw new RuntimeException("failed");
+    }
+}

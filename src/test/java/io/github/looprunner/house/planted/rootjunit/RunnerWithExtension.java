@@ -1,0 +1,5 @@
+package io.github.looprunner.house.planted.rootjunit;
+
+class RunnerWithExtension {
+    LoopRunnerExtension extension;
+}

@@ -1,0 +1,5 @@
+package io.github.looprunner.house.planted.statics;
+
+class HasMutableStatic {
+    static int count;
+}

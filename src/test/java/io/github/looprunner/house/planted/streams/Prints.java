@@ -1,0 +1,7 @@
+package io.github.looprunner.house.planted.streams;
+
+class Prints {
+    void print() {
+        System.out.println();
+    }
+}
