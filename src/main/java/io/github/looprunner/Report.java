@@ -5,6 +5,7 @@ import io.github.looprunner.loop.LoopState;
 import io.github.looprunner.loop.Site;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -50,9 +51,12 @@ final class Report {
         return facts("coroutines", state.coroutines());
     }
 
-    /** Adds the stack of the thread that keeps a loop busy. */
+    /** Adds the user's and the JDK's part of a thread's stack. */
     Report stack(String key, StackTraceElement[] stack) {
-        List<String> lines = List.of(stack).stream().map(frame -> "at " + frame).toList();
+        List<String> lines = Arrays.stream(stack)
+                .filter(frame -> !Site.isLibrary(frame) && !frame.getClassName().contains("$$Lambda"))
+                .map(frame -> "at " + frame.getClassName() + "." + frame.getMethodName() + "(" + Site.line(frame) + ")")
+                .toList();
         return facts(key, listed(lines.subList(0, Math.min(STACK_LINES, lines.size())), lines.size()));
     }
 

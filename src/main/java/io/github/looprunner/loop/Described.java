@@ -27,8 +27,13 @@ interface Described {
 
     /** The user's own toString is not called: a report must not run user code. */
     private static String typeOf(Object task) {
+        if (task.getClass().getProtectionDomain() == Described.class.getProtectionDomain()) {
+            return "a task";
+        }
         String type = task.getClass().getName();
-        type = type.substring(type.lastIndexOf('.', type.contains("/") ? type.indexOf('/') : type.length()) + 1);
+        int hidden = type.indexOf('/'); // lambdas are hidden classes: Foo$$Lambda$14/0x0000...
+        type = hidden < 0 ? type : type.substring(0, hidden);
+        type = type.substring(type.lastIndexOf('.') + 1);
         int lambda = type.indexOf("$$Lambda");
         return lambda < 0 ? type.replace('$', '.') : "a lambda of " + type.substring(0, lambda).replace('$', '.');
     }

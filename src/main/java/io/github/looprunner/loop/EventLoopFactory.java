@@ -1,9 +1,7 @@
 package io.github.looprunner.loop;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
@@ -54,21 +52,9 @@ public interface EventLoopFactory {
                         "loop kind (" + kind + ") is unknown; known kinds are " + kindsOf(all)));
     }
 
-    /** Returns the factories on the class path or module path, whether or not they can run here. */
+    /** Returns the factories that this library's class loader sees, whether or not they can run here. */
     static List<EventLoopFactory> all() {
-        List<EventLoopFactory> factories = new ArrayList<>();
-        var providers = ServiceLoader.load(EventLoopFactory.class, EventLoopFactory.class.getClassLoader())
-                .iterator();
-        while (true) {
-            try {
-                if (!providers.hasNext()) {
-                    return factories;
-                }
-                factories.add(providers.next());
-            } catch (ServiceConfigurationError | NoClassDefFoundError broken) {
-                factories.add(new BrokenLoopFactory(broken));
-            }
-        }
+        return LoopFactories.ALL;
     }
 
     private static String kindsOf(List<EventLoopFactory> factories) {

@@ -69,7 +69,8 @@ public final class Site {
         return type.replace('$', '.') + "." + methodOf(frame) + " (" + line(frame) + ")";
     }
 
-    private static String line(StackTraceElement frame) {
+    /** Returns the line of a frame, such as {@code HerdRouter.java:31}. */
+    public static String line(StackTraceElement frame) {
         String file = frame.getFileName() == null ? frame.getClassName() : frame.getFileName();
         return frame.getLineNumber() < 0 ? file : file + ":" + frame.getLineNumber();
     }
@@ -100,7 +101,8 @@ public final class Site {
                 || type.startsWith("org.junit.");
     }
 
-    private static boolean isLibrary(StackTraceElement frame) {
+    /** Returns whether a frame is this library's own. */
+    public static boolean isLibrary(StackTraceElement frame) {
         if (!frame.getClassName().startsWith(OURS)) {
             return false;
         }
