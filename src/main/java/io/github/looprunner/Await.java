@@ -56,13 +56,15 @@ final class Await<T extends @Nullable Object> {
 
     private LoopFailure timedOut() {
         LoopProbe probe = LoopProbe.of(runner.loop());
-        String timedOut = runner.scope().name() + " timed out after " + runner.limit().inWords() + ": ";
+        String timedOut =
+                runner.scope().name() + " timed out after " + runner.limit().inWords() + ": ";
         if (probe.isBlocked()) {
             return new LoopFailure(
                     Verdict.BLOCKED_LOOP,
                     report(timedOut + probe.inWords(), probe)
-                            .next("make the task return: await instead of waiting, and give work that blocks or computes"
-                                    + " for long to another executor")
+                            .next(
+                                    "make the task return: await instead of waiting, and give work that blocks or computes"
+                                            + " for long to another executor")
                             .toString());
         }
         Duration late = lateness();
@@ -92,14 +94,16 @@ final class Await<T extends @Nullable Object> {
             return "what was submitted at " + site.inWords();
         }
         String type = awaited.getClass().getSimpleName();
-        return type.isEmpty() ? "a stage of " + awaited.getClass().getName() : "a " + type + "; made by code that is not known";
+        return type.isEmpty()
+                ? "a stage of " + awaited.getClass().getName()
+                : "a " + type + "; made by code that is not known";
     }
 
     /** Waits a moment longer; returns how late the result came, or null if it did not. */
     private @Nullable Duration lateness() {
         long start = System.nanoTime();
         try {
-            boolean came = wait.await(new Limit(GRACE)) != null;
+            boolean came = wait.await(Limit.exactly(GRACE)) != null;
             return came ? Duration.ofNanos(System.nanoTime() - start) : null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

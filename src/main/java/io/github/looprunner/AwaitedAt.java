@@ -20,8 +20,8 @@ final class AwaitedAt extends Exception {
                 return;
             }
         }
-        AwaitedAt here = new AwaitedAt("this came from loop \"" + loop.name() + "\"; the test waited for it in " + method
-                + (submitted == null ? "" : ", submitted at " + submitted.inWords()));
+        AwaitedAt here = new AwaitedAt("this came from loop \"" + loop.name() + "\"; the test waited for it in "
+                + method + (submitted == null ? "" : ", submitted at " + submitted.inWords()));
         thrown.addSuppressed(here);
     }
 }

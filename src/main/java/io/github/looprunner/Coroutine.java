@@ -73,7 +73,8 @@ public interface Coroutine<T extends @Nullable Object> {
         EventLoop loop = EventLoop.current();
         if (loop == null) {
             throw new IllegalStateException("a coroutine was started off any loop, on thread \""
-                    + Thread.currentThread().getName() + "\"; hand it to runner.runCoroutine(...) or runner.start(...)");
+                    + Thread.currentThread().getName()
+                    + "\"; hand it to runner.runCoroutine(...) or runner.start(...)");
         }
         return loop;
     }

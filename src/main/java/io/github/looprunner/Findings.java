@@ -86,21 +86,40 @@ final class Findings {
         all.addAll(verdicts);
         failures.clear();
         verdicts.clear();
-        if (all.isEmpty()) {
+        return together(all);
+    }
+
+    /** Returns the first of several failures, the others suppressed in it; null if there are none. */
+    static @Nullable LoopFailure together(List<LoopFailure> failures) {
+        if (failures.isEmpty()) {
             return null;
         }
-        LoopFailure first = all.get(0);
-        all.subList(1, all.size()).forEach(first::addSuppressed);
+        LoopFailure first = failures.get(0);
+        failures.subList(1, failures.size()).forEach(first::addSuppressed);
         return first;
+    }
+
+    /** Logs what can no longer fail anything. */
+    static void log(LoopFailure failure) {
+        System.getLogger("io.github.looprunner").log(System.Logger.Level.ERROR, failure.getMessage(), failure);
+    }
+
+    /** Returns the verdict on a failure that came when its test had ended. */
+    static LoopFailure late(TaskFailure failure, String test) {
+        return uncaught(failure, test + ", which had ended before this happened");
     }
 
     static LoopFailure uncaught(TaskFailure failure, String test) {
         String type = failure.thrown().getClass().getSimpleName();
-        String message = Report.of(failure.thrown() + " was thrown on loop \"" + failure.loop()
-                        + "\", and nobody observed it")
+        String message = Report.of(
+                        failure.thrown() + " was thrown on loop \"" + failure.loop() + "\", and nobody observed it")
                 .fact("test", test)
                 .fact("thrown by", failure.task())
-                .fact("submitted at", failure.site() == null ? Report.SITE_NOT_RECORDED : failure.site().inWords())
+                .fact(
+                        "submitted at",
+                        failure.site() == null
+                                ? Report.SITE_NOT_RECORDED
+                                : failure.site().inWords())
                 .next("handle it where it is thrown, ask the future that carries it, or, where the test is about it,"
                         + " take it back with runner.expectUncaught(" + type + ".class)")
                 .toString();

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The bound of a wait in real time.
  *
  * @param time how long a wait may take; null for ever
+ * @param multiplier what all times are multiplied with, for slow machines
  */
-record Limit(@Nullable Duration time) {
+record Limit(@Nullable Duration time, double multiplier) {
 
     /** How long a wait may take unless something else is said: long for a test, short for a person. */
     static final Duration DEFAULT = Duration.ofSeconds(10);
@@ -27,12 +28,27 @@ record Limit(@Nullable Duration time) {
      * @param settings looks a setting up by its key; null where it is not set
      */
     static Limit of(Duration timeout, Function<String, @Nullable String> settings) {
+        return of(timeout, multiplier(settings));
+    }
+
+    /** Returns the bound for another time on the same machine. */
+    Limit within(Duration bound) {
+        return of(requirePositive("bound", bound), multiplier);
+    }
+
+    /** Returns a bound that is exact, whatever the machine. */
+    static Limit exactly(Duration time) {
+        return new Limit(time, 1);
+    }
+
+    private static Limit of(Duration timeout, double multiplier) {
         requirePositive("timeout", timeout);
         if (Debugger.ATTACHED) {
-            return new Limit(null);
+            return new Limit(null, multiplier);
         }
-        double multiplied = timeout.toNanos() * multiplier(settings);
-        return new Limit(multiplied < LONGEST.toNanos() ? Duration.ofNanos((long) multiplied) : LONGEST);
+        double multiplied = timeout.toNanos() * multiplier;
+        Duration time = multiplied < LONGEST.toNanos() ? Duration.ofNanos((long) multiplied) : LONGEST;
+        return new Limit(time, multiplier);
     }
 
     /** Returns the timeout that the settings ask for, or the default. */
@@ -63,7 +79,9 @@ record Limit(@Nullable Duration time) {
         try {
             return unit == 0
                     ? Duration.parse(text.trim())
-                    : inUnit(Long.parseLong(trimmed.substring(0, unit)), trimmed.substring(unit).trim());
+                    : inUnit(
+                            Long.parseLong(trimmed.substring(0, unit)),
+                            trimmed.substring(unit).trim());
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     TIMEOUT_KEY + " (" + text + ") must be a time such as 10 s, 500 ms, 2 m or PT10S", e);

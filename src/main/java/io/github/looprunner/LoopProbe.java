@@ -52,8 +52,9 @@ final class LoopProbe {
     Report describe(Report report) {
         return thread == null || !isBlocked()
                 ? report
-                : report.fact("blocked by", last.running() + ", on thread \"" + thread.getName() + "\" ("
-                                + thread.getState() + ")")
+                : report.fact(
+                                "blocked by",
+                                last.running() + ", on thread \"" + thread.getName() + "\" (" + thread.getState() + ")")
                         .stack("its stack", stack);
     }
 
@@ -71,6 +72,7 @@ final class LoopProbe {
         }
         return last.timerCount() > 0
                 ? "the loop was idle, and waits for a timer"
-                : "the loop was idle since " + Report.inWords(last.idleFor()) + ", so only another thread could complete it";
+                : "the loop was idle since " + Report.inWords(last.idleFor())
+                        + ", so only another thread could complete it";
     }
 }

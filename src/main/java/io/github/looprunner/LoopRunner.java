@@ -3,8 +3,8 @@ package io.github.looprunner;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.Site;
-import io.github.looprunner.loop.TaskFailure;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +70,7 @@ public final class LoopRunner implements AutoCloseable {
 
     /** Returns a runner of the same loop whose waits are bounded by another time. */
     public LoopRunner within(Duration bound) {
-        return new LoopRunner(scope, loop, Limit.of(Limit.requirePositive("bound", bound), System::getProperty));
+        return new LoopRunner(scope, loop, limit.within(bound));
     }
 
     /**
@@ -286,19 +286,14 @@ public final class LoopRunner implements AutoCloseable {
             Duration bound = timeout == null ? Limit.timeout(System::getProperty) : timeout;
             Limit limit = Limit.of(bound, System::getProperty);
             String test = name == null ? "a runner started at " + Site.here().inWords() : name;
-            Scope scope = new Scope(
-                    test, SubmissionSites.of(System.getProperty(SubmissionSites.KEY)), Builder::logLateFailure);
+            SubmissionSites sites = SubmissionSites.of(System.getProperty(SubmissionSites.KEY));
+            Scope scope = new Scope(test, sites, List.of(), Findings::log);
             if (existing != null) {
                 scope.observe(existing);
                 return new LoopRunner(scope, existing, limit);
             }
             EventLoopFactory opens = factory == null ? EventLoopFactory.of(kind) : factory;
             return new LoopRunner(scope, scope.open(opens, opens.kind()), limit);
-        }
-
-        private static void logLateFailure(TaskFailure failure) {
-            LoopFailure late = Findings.uncaught(failure, "ended before this happened");
-            System.getLogger("io.github.looprunner").log(System.Logger.Level.ERROR, late.getMessage(), late);
         }
     }
 }

@@ -80,8 +80,8 @@ final class Report {
     }
 
     private static String inWords(LoopState state) {
-        return activity(state) + "; " + state.readyCount() + " ready, " + count(state.timerCount(), "timer") + last(state)
-                + (state.shutDownAt() == null ? "" : "; shut down at " + state.shutDownAt());
+        return activity(state) + "; " + state.readyCount() + " ready, " + count(state.timerCount(), "timer")
+                + last(state) + (state.shutDownAt() == null ? "" : "; shut down at " + state.shutDownAt());
     }
 
     private static String activity(LoopState state) {

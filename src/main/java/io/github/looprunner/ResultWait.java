@@ -18,7 +18,8 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
     }
 
     /** Waits with a bound; returns null if the result did not come within it. */
-    @Nullable Outcome<T> await(Limit limit) throws InterruptedException {
+    @Nullable
+    Outcome<T> await(Limit limit) throws InterruptedException {
         Deadline deadline = Deadline.in(limit);
         while (outcome == null && !deadline.isPast()) {
             deadline.park(this);
@@ -30,7 +31,8 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
     }
 
     /** Returns the result, or null if it has not come. */
-    @Nullable Outcome<T> outcome() {
+    @Nullable
+    Outcome<T> outcome() {
         return outcome;
     }
 }

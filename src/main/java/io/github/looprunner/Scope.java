@@ -37,7 +37,8 @@ final class Scope {
     private final String name;
     private final ClassLoader contextClassLoader;
     private final SubmissionSites sites;
-    private final Consumer<TaskFailure> late;
+    private final List<Scope> enclosing;
+    private final Consumer<LoopFailure> late;
     private final Findings findings = new Findings();
     private final List<EventLoop> loops = new CopyOnWriteArrayList<>(); // all that waits look at
     private final List<EventLoop> owned = new CopyOnWriteArrayList<>(); // those of them that close with the scope
@@ -48,9 +49,16 @@ final class Scope {
     private volatile boolean closing; // written by the closing thread
     private volatile boolean closed; // written by the closing thread
 
-    Scope(String name, SubmissionSites sites, Consumer<TaskFailure> late) {
+    /**
+     * Creates an open scope.
+     *
+     * @param enclosing the scopes around this one, whose loops count when it waits
+     * @param late takes what fails after the end
+     */
+    Scope(String name, SubmissionSites sites, List<Scope> enclosing, Consumer<LoopFailure> late) {
         this.name = name;
         this.sites = sites;
+        this.enclosing = enclosing;
         this.late = late;
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         this.contextClassLoader = loader == null ? ClassLoader.getSystemClassLoader() : loader;
@@ -64,8 +72,14 @@ final class Scope {
         return findings;
     }
 
+    /** Returns the loops that this scope's waits look at: its own and those of the scopes around it. */
     List<EventLoop> loops() {
-        return loops;
+        if (enclosing.isEmpty()) {
+            return loops;
+        }
+        List<EventLoop> all = new ArrayList<>(loops);
+        enclosing.forEach(scope -> all.addAll(scope.loops));
+        return all;
     }
 
     /** Opens a loop that closes with this scope. */
@@ -110,19 +124,29 @@ final class Scope {
 
     // Watching
 
-    synchronized Watch watch() {
+    /** Lets the caller be woken by what happens in this scope and those around it, until it stops watching. */
+    Watch watch() {
         Watch watch = new Watch();
-        Watch[] before = watches;
-        Watch[] after = before == null ? new Watch[1] : Arrays.copyOf(before, before.length + 1);
-        after[after.length - 1] = watch;
-        watches = after;
+        add(watch);
+        enclosing.forEach(scope -> scope.add(watch));
         return watch;
     }
 
-    synchronized void unwatch(Watch watch) {
-        Watch[] left = Arrays.stream(watches == null ? new Watch[0] : watches)
-                .filter(other -> other != watch)
-                .toArray(Watch[]::new);
+    void unwatch(Watch watch) {
+        remove(watch);
+        enclosing.forEach(scope -> scope.remove(watch));
+    }
+
+    private synchronized void add(Watch watch) {
+        Watch[] before = watches == null ? new Watch[0] : watches;
+        Watch[] after = Arrays.copyOf(before, before.length + 1);
+        after[before.length] = watch;
+        watches = after;
+    }
+
+    private synchronized void remove(Watch watch) {
+        Watch[] before = watches == null ? new Watch[0] : watches;
+        Watch[] left = Arrays.stream(before).filter(other -> other != watch).toArray(Watch[]::new);
         watches = left.length == 0 ? null : left;
     }
 
@@ -164,11 +188,12 @@ final class Scope {
      */
     private boolean isQuiet() {
         long[] submitted = submitted();
-        return allQuiet() && allQuiet() && Arrays.equals(submitted, submitted());
+        boolean first = allQuiet();
+        return first && allQuiet() && Arrays.equals(submitted, submitted());
     }
 
     private boolean allQuiet() {
-        for (EventLoop loop : loops) {
+        for (EventLoop loop : loops()) {
             if (!loop.isQuiet()) {
                 return false;
             }
@@ -177,13 +202,14 @@ final class Scope {
     }
 
     private long[] submitted() {
-        return loops.stream().mapToLong(EventLoop::submitted).toArray();
+        return loops().stream().mapToLong(EventLoop::submitted).toArray();
     }
 
     // Closing
 
     /** Ends the scope; what is wrong, and nobody observed, is returned as one failure. */
-    @Nullable LoopFailure close() {
+    @Nullable
+    LoopFailure close() {
         if (!beginClose()) {
             return null;
         }
@@ -277,8 +303,9 @@ final class Scope {
     private LoopFailure abandoned(EventLoop loop) {
         LoopState state = loop.state();
         Thread thread = state.thread();
-        Report report = Report.of("loop \"" + loop.name() + "\" could not be stopped: its task does not end, not even when"
-                        + " interrupted; its thread is abandoned")
+        Report report = Report.of(
+                        "loop \"" + loop.name() + "\" could not be stopped: its task does not end, not even when"
+                                + " interrupted; its thread is abandoned")
                 .fact("test", name)
                 .loop(loop, state);
         if (thread != null) {
@@ -323,7 +350,7 @@ final class Scope {
         @Override
         public void failed(TaskFailure failure) {
             if (closed) {
-                late.accept(failure);
+                late.accept(Findings.late(failure, name));
             } else {
                 findings.failed(failure);
                 signal();

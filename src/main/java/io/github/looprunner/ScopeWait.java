@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Waits for something that is true of a whole scope, looking again whenever one of its loops has made a step. */
 final class ScopeWait {
@@ -28,8 +27,9 @@ final class ScopeWait {
             throw new LoopFailure(
                     Verdict.TIMED_OUT,
                     report(scope.name() + " did not settle within " + limit.inWords() + ": a loop never came to rest")
-                            .next("end what submits itself again and again before settle(), or wait for what the test is"
-                                    + " about with eventually(...)")
+                            .next(
+                                    "end what submits itself again and again before settle(), or wait for what the test is"
+                                            + " about with eventually(...)")
                             .toString());
         }
     }
@@ -48,7 +48,8 @@ final class ScopeWait {
         throw verdict.startsWith("it held")
                 ? new LoopFailure(
                         Verdict.LATE,
-                        report.next("allow more time with runner.within(...), or find out what takes so long").toString(),
+                        report.next("allow more time with runner.within(...), or find out what takes so long")
+                                .toString(),
                         attempts.last)
                 : new LoopFailure(
                         Verdict.TIMED_OUT,
@@ -123,7 +124,7 @@ final class ScopeWait {
 
         private final CheckedRunnable assertion;
         private int count;
-        private @Nullable Throwable last; // what the last run threw, null before the first
+        private Throwable last = new AssertionError("the assertion was not run");
 
         Attempts(CheckedRunnable assertion) {
             this.assertion = assertion;

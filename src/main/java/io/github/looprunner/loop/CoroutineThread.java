@@ -45,7 +45,8 @@ final class CoroutineThread extends Thread {
         return task == null;
     }
 
-    @Nullable SequentialTask<?> task() {
+    @Nullable
+    SequentialTask<?> task() {
         return task;
     }
 

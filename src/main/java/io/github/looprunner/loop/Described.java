@@ -9,7 +9,8 @@ interface Described {
     String inWords();
 
     /** Returns where the task was submitted, where that was recorded. */
-    @Nullable Site site();
+    @Nullable
+    Site site();
 
     /** Returns what a task is and where it was submitted. */
     static String describe(Object task) {
@@ -35,6 +36,8 @@ interface Described {
         type = hidden < 0 ? type : type.substring(0, hidden);
         type = type.substring(type.lastIndexOf('.') + 1);
         int lambda = type.indexOf("$$Lambda");
-        return lambda < 0 ? type.replace('$', '.') : "a lambda of " + type.substring(0, lambda).replace('$', '.');
+        return lambda < 0
+                ? type.replace('$', '.')
+                : "a lambda of " + type.substring(0, lambda).replace('$', '.');
     }
 }

@@ -15,7 +15,8 @@ final class FutureRegistry {
 
     synchronized <F extends CompletableFuture<?>> F add(F future) {
         if (futures.size() >= sweepAt) {
-            futures = new ArrayList<>(futures.stream().filter(FutureRegistry::isLive).toList());
+            futures = new ArrayList<>(
+                    futures.stream().filter(FutureRegistry::isLive).toList());
             sweepAt = Math.max(SMALL, futures.size() * 2);
         }
         futures.add(new WeakReference<>(future));

@@ -38,7 +38,8 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     private final @Nullable Site site;
     private volatile boolean handedOn; // set by whoever takes a dependent stage
     private volatile @Nullable Throwable reported; // written once, by whoever fails this future
-    private volatile @Nullable Thread makingOwnStage; // guarded by this for writing; others only compare it with themselves
+    private volatile @Nullable Thread
+            makingOwnStage; // guarded by this for writing; others only compare it with themselves
     private int ownStages; // stages that cancel timers; guarded by this
 
     LoopFuture(SingleThreadLoop loop, @Nullable Site site) {
@@ -190,7 +191,8 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
         try {
             super.get();
         } catch (ExecutionException e) {
-            return observed(e).getCause();
+            observed(e);
+            return Outcome.original(e);
         } catch (InterruptedException e) {
             throw new AssertionError("get of a future that is done does not wait", e);
         }

@@ -44,8 +44,8 @@ public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable T
 
     /** Returns what a {@code get} or {@code join} that threw this was about. */
     static Throwable original(Throwable thrown) {
-        boolean wrapped = thrown instanceof ExecutionException && thrown.getCause() != null;
-        return peel(wrapped ? thrown.getCause() : thrown);
+        Throwable cause = thrown instanceof ExecutionException ? thrown.getCause() : null;
+        return peel(cause == null ? thrown : cause);
     }
 
     /** Returns the value, or throws the very throwable that the stage failed with, checked or not. */

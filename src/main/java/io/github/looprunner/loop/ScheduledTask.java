@@ -85,7 +85,7 @@ final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> i
     boolean isBefore(ScheduledTask<?> other) {
         long mine = deadline;
         long others = other.deadline;
-        return mine < others || mine == others && sequence < other.sequence;
+        return mine < others || (mine == others && sequence < other.sequence);
     }
 
     long deadline() {

@@ -1,5 +1,6 @@
 package io.github.looprunner.loop;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -86,9 +87,8 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
         }
         Suspension<V> suspended = suspendOn(stage);
         LoopFuture.relay(stage, (value, thrown) -> suspended.resume(Outcome.of(value, thrown)));
-        CoroutineThread thread = carrier;
-        assert thread != null : "a body that runs has a carrier";
-        boolean hasTurn = thread.handBack();
+        boolean hasTurn = Objects.requireNonNull(carrier, "a body that runs has a carrier")
+                .handBack();
         return resumed(suspended, hasTurn);
     }
 
@@ -159,7 +159,10 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
     private final class Suspension<V extends @Nullable Object> {
 
         final CompletionStage<V> stage;
-        @Nullable Outcome<V> outcome; // guarded by the task
+
+        @Nullable
+        Outcome<V> outcome; // guarded by the task
+
         private boolean resumed; // guarded by the task
 
         Suspension(CompletionStage<V> stage) {

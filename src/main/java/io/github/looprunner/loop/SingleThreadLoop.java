@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -55,7 +56,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
     private static final int LISTED = 10; // tasks and timers that a snapshot lists
 
-    private static final long ORIGIN = System.nanoTime(); // so that all loops share one timeline, which starts near zero
+    private static final long ORIGIN =
+            System.nanoTime(); // so that all loops share one timeline, which starts near zero
 
     private static final VarHandle ATTENTION;
     private static final VarHandle RUNNING;
@@ -210,7 +212,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
         Objects.requireNonNull(command, "command");
-        return arm(new ScheduledTask<@Nullable Void>(this, command, null, unit.toNanos(delay), 0, site()));
+        return this.<@Nullable Void>arm(
+                new ScheduledTask<@Nullable Void>(this, command, null, unit.toNanos(delay), 0, site()));
     }
 
     @Override
@@ -223,7 +226,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
         Objects.requireNonNull(command, "command");
         requirePositive("period", period, unit);
-        return arm(new ScheduledTask<@Nullable Void>(
+        return this.<@Nullable Void>arm(new ScheduledTask<@Nullable Void>(
                 this, command, null, unit.toNanos(initialDelay), unit.toNanos(period), site()));
     }
 
@@ -231,13 +234,14 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
         Objects.requireNonNull(command, "command");
         requirePositive("delay", delay, unit);
-        return arm(new ScheduledTask<@Nullable Void>(
+        return this.<@Nullable Void>arm(new ScheduledTask<@Nullable Void>(
                 this, command, null, unit.toNanos(initialDelay), -unit.toNanos(delay), site()));
     }
 
     /** Arms a timer of this library's own, for which no submission site is worth its price. */
     Future<?> timer(Runnable command, long delay, TimeUnit unit) {
-        return arm(new ScheduledTask<@Nullable Void>(this, command, null, unit.toNanos(delay), 0, null));
+        return this.<@Nullable Void>arm(
+                new ScheduledTask<@Nullable Void>(this, command, null, unit.toNanos(delay), 0, null));
     }
 
     private <V extends @Nullable Object> ScheduledTask<V> arm(ScheduledTask<V> timer) {
@@ -276,7 +280,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     @Override
     public Clock clock() {
-        return Clock.systemDefaultZone();
+        return Clock.system(ZoneId.systemDefault());
     }
 
     // Futures and channels
@@ -294,21 +298,22 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     public <T extends @Nullable Object> CompletableFuture<T> adopt(CompletionStage<? extends T> stage) {
         Objects.requireNonNull(stage, "stage");
         LoopFuture<T> adopted = newLoopFuture();
-        LoopFuture.relay(stage, (value, thrown) -> onLoop(() -> {
-            if (thrown == null) {
-                adopted.complete(value);
-            } else {
-                adopted.completeExceptionally(thrown);
-            }
-        }));
+        LoopFuture.relay(
+                stage,
+                (value, thrown) -> onLoop(() -> {
+                    if (thrown == null) {
+                        adopted.complete(value);
+                    } else {
+                        adopted.completeExceptionally(thrown);
+                    }
+                }));
         return adopted;
     }
 
     @Override
     public CompletableFuture<@Nullable Void> allOf(CompletionStage<?>... stages) {
-        CompletableFuture<?>[] all = Arrays.stream(stages)
-                .map(CompletionStage::toCompletableFuture)
-                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] all =
+                Arrays.stream(stages).map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
         return adopt(CompletableFuture.allOf(all));
     }
 
@@ -656,9 +661,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private static String inWords(Duration duration) {
-        return duration.toMillis() < 1000
-                ? duration.toMillis() + " ms"
-                : duration.toMillis() / 1000.0 + " s";
+        return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toMillis() / 1000.0 + " s";
     }
 
     private String inWords() {
@@ -696,8 +699,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     private void requireOffLoop(String method) {
         if (inEventLoop()) {
-            throw new IllegalStateException(method + " was called on " + inWords()
-                    + ", whose thread would wait for itself; call it from another thread, or submit the tasks one by one");
+            throw new IllegalStateException(
+                    method + " was called on " + inWords()
+                            + ", whose thread would wait for itself; call it from another thread, or submit the tasks one by one");
         }
     }
 

@@ -23,8 +23,8 @@ public final class Site {
 
     /** Returns the place in the user's code that led to this call; costs about a microsecond. */
     public static Site here() {
-        return new Site(WALKER.walk(
-                stack -> stack.filter(Site::isUsers).limit(FRAMES).toList()));
+        return new Site(
+                WALKER.walk(stack -> stack.filter(Site::isUsers).limit(FRAMES).toList()));
     }
 
     /** Returns where a future or task that a loop handed out was made, null where that was not recorded. */

@@ -13,8 +13,7 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
     private final StageFuture future;
     private volatile @Nullable CompletionStage<? extends T> stage; // written by the loop once the task has started it
 
-    StageTask(
-            SingleThreadLoop loop, Callable<? extends CompletionStage<? extends T>> body, @Nullable Site site) {
+    StageTask(SingleThreadLoop loop, Callable<? extends CompletionStage<? extends T>> body, @Nullable Site site) {
         this.loop = loop;
         this.body = body;
         this.future = new StageFuture(loop, site);

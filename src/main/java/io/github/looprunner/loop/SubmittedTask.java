@@ -68,7 +68,7 @@ class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements
         try {
             get();
         } catch (ExecutionException e) {
-            return e.getCause();
+            return Outcome.original(e);
         } catch (CancellationException e) {
             throw new IllegalStateException("the task was cancelled", e);
         } catch (InterruptedException e) {

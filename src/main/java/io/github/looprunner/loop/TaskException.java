@@ -25,7 +25,8 @@ final class TaskException extends CompletionException {
     }
 
     /** Returns the cause, for this library's own use: that observes nothing. */
-    @Nullable Throwable original() {
+    @Nullable
+    Throwable original() {
         return super.getCause();
     }
 }

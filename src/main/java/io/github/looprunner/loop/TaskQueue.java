@@ -100,7 +100,8 @@ final class TaskQueue {
     }
 
     /** Takes the next task, which must have been offered; null if a drain took it. Consumer only. */
-    @Nullable Runnable take() {
+    @Nullable
+    Runnable take() {
         int slot = (int) head & MASK;
         Chunk chunk = headChunk;
         Runnable task = stored(chunk, slot);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -207,8 +208,6 @@ final class TimerQueue {
     }
 
     private ScheduledTask<?> at(int index) {
-        ScheduledTask<?> timer = heap[index];
-        assert timer != null : "slots below size hold timers";
-        return timer;
+        return Objects.requireNonNull(heap[index], "slots below size hold timers");
     }
 }

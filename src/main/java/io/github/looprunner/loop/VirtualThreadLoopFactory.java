@@ -32,8 +32,8 @@ public final class VirtualThreadLoopFactory implements EventLoopFactory {
     public EventLoop open(LoopOwner owner) {
         ThreadFactory virtual = Threads.FACTORY;
         if (virtual == null) {
-            throw new IllegalStateException("loop kind (" + KIND + ") cannot run here: "
-                    + unavailable().orElseThrow());
+            throw new IllegalStateException(
+                    "loop kind (" + KIND + ") cannot run here: " + unavailable().orElseThrow());
         }
         return new SingleThreadLoop(KIND, owner, LoopThread.of(body -> newThread(virtual, owner, body)));
     }
@@ -56,7 +56,8 @@ public final class VirtualThreadLoopFactory implements EventLoopFactory {
                 Class<?> builder = Class.forName("java.lang.Thread$Builder");
                 Class<?> ofVirtual = Class.forName("java.lang.Thread$Builder$OfVirtual");
                 MethodHandle virtual = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtual));
-                MethodHandle factory = lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
+                MethodHandle factory =
+                        lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
                 return (ThreadFactory) factory.invoke(virtual.invoke());
             } catch (Throwable absent) {
                 return null; // JDK 17 to 20 has no such method, or only as a preview that throws

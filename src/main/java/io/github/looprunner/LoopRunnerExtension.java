@@ -1,0 +1,316 @@
+package io.github.looprunner;
+
+import io.github.looprunner.loop.EventLoop;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/**
+ * Injects {@link LoopRunner}s into the tests of JUnit Jupiter 5.10 to 6.x, and ends them with their tests.
+ *
+ * <pre>
+ * &#64;ExtendWith(LoopRunnerExtension.class)
+ * class CatTests {
+ *     &#64;Test
+ *     void aPettedCatMoves(LoopRunner runner) {
+ *         Cat garfield = new Cat("Garfield", runner.loop());
+ *         assertThat(runner.runCoroutine(() -&gt; herd(garfield, "forward"))).isTrue();
+ *     }
+ * }
+ * </pre>
+ *
+ * <h2>Scopes</h2>
+ *
+ * A parameter of a constructor, of {@code @BeforeEach}, a test or {@code @AfterEach} gets the test's runner: the same in
+ * all of them, another for each test. A parameter of {@code @BeforeAll} or {@code @AfterAll}, or of the constructor of a
+ * class with one instance for all tests, gets the class's. {@link Loop @Loop} asks for further loops. (JUnit before 5.12
+ * constructs an instance before it says which test it is for; the runner is then named after the class.)
+ *
+ * <h2>End of a test</h2>
+ *
+ * After the body what is ready on the loops still runs. After every {@code @AfterEach} managed resources are closed in
+ * reverse order, what was started is cancelled, and the loops are closed. What failed on a loop and reached nobody fails
+ * the test; where it has failed already, that is added to its failure as suppressed. What fails after the end fails the
+ * class, by name of the test.
+ *
+ * <h2>Settings</h2>
+ *
+ * The configuration parameters {@code looprunner.timeout} (such as {@code 10 s}), {@code looprunner.timeout.multiplier}
+ * (such as {@code 2.5}), {@code looprunner.kind} and {@code looprunner.submissionSites} ({@code all}, {@code some},
+ * {@code none}) hold for all tests; {@link LoopTimeout @LoopTimeout} and {@link #builder()} for some.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * Safe under parallel execution: there is no state outside JUnit's store, and a waiting test thread parks.
+ */
+public final class LoopRunnerExtension
+        implements BeforeAllCallback,
+                AfterAllCallback,
+                BeforeEachCallback,
+                AfterEachCallback,
+                AfterTestExecutionCallback,
+                TestInstancePostProcessor,
+                ParameterResolver,
+                InvocationInterceptor {
+
+    private static final Set<Class<?>> OF_OURS = Set.of(LoopRunner.class, EventLoop.class);
+    private static final Set<Class<?>> OF_THE_JDK =
+            Set.of(Clock.class, Executor.class, ExecutorService.class, ScheduledExecutorService.class);
+
+    private final Preset preset;
+
+    /** Creates the extension with the settings that the configuration parameters say. */
+    public LoopRunnerExtension() {
+        this(new Preset(null, null));
+    }
+
+    private LoopRunnerExtension(Preset preset) {
+        this.preset = preset;
+    }
+
+    /** Returns a builder of an extension with settings of its own, for a field with {@code @RegisterExtension}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        takeCharge(context);
+        FutureReturningTests.refuse(context.getRequiredTestClass());
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        takeCharge(context);
+        if (inCharge(context)) {
+            ScopeStore.adopt(context);
+        }
+    }
+
+    @Override
+    public void postProcessTestInstance(Object testInstance, ExtensionContext context) {
+        if (inCharge(context)) {
+            ScopeStore.constructed(testInstance, context);
+        }
+    }
+
+    /** JUnit 5.12 and later ask this, and then resolve a constructor's parameters in the scope of their test. */
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext rootContext) {
+        return ExtensionContextScope.TEST_METHOD;
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        ScopeStore.find(context).ifPresent(TestScope::settle);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        noteFailure(context);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        noteFailure(context);
+    }
+
+    /** A failure that the test fails with is one that reached somebody. */
+    private static void noteFailure(ExtensionContext context) {
+        Optional<TestScope> scope = ScopeStore.find(context);
+        if (scope.isPresent()) {
+            context.getExecutionException().ifPresent(scope.get()::reachedTest);
+        }
+    }
+
+    // Injection
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        boolean ours = OF_OURS.contains(parameter.getParameter().getType()) || parameter.isAnnotated(Loop.class);
+        return ours && inCharge(context);
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        if (!OF_OURS.contains(type) && !OF_THE_JDK.contains(type)) {
+            throw new ParameterResolutionException("@Loop cannot inject a " + type.getName()
+                    + "; it injects LoopRunner, EventLoop, Clock, Executor, ExecutorService and"
+                    + " ScheduledExecutorService");
+        }
+        LoopRunner runner = runner(parameter, context);
+        if (type == LoopRunner.class) {
+            return runner;
+        }
+        return type == Clock.class ? runner.loop().clock() : runner.loop();
+    }
+
+    private LoopRunner runner(ParameterContext parameter, ExtensionContext context) {
+        Loop loop = parameter.findAnnotation(Loop.class).orElse(null);
+        TestScope scope = loop != null && loop.scope() == Loop.Scope.CLASS
+                ? ScopeStore.ofClass(context)
+                : ScopeStore.of(context, parameter.getDeclaringExecutable());
+        return scope.runner(loop == null ? "" : loop.value(), loop == null ? "" : loop.kind(), preset);
+    }
+
+    // Running on the loop
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        intercept(invocation, method.getExecutable(), context);
+    }
+
+    @Override
+    public void interceptTestTemplateMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        intercept(invocation, method.getExecutable(), context);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T interceptTestFactoryMethod(
+            Invocation<T> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        return intercept(invocation, method.getExecutable(), context);
+    }
+
+    @Override
+    public void interceptDynamicTest(
+            Invocation<Void> invocation, DynamicTestInvocationContext test, ExtensionContext context) throws Throwable {
+        intercept(invocation, context.getRequiredTestMethod(), context);
+    }
+
+    @Override
+    public void interceptBeforeAllMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        intercept(invocation, method.getExecutable(), context);
+    }
+
+    @Override
+    public void interceptBeforeEachMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        intercept(invocation, method.getExecutable(), context);
+    }
+
+    @Override
+    public void interceptAfterEachMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        intercept(invocation, method.getExecutable(), context);
+    }
+
+    @Override
+    public void interceptAfterAllMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        intercept(invocation, method.getExecutable(), context);
+    }
+
+    private <T extends @Nullable Object> T intercept(Invocation<T> invocation, Method method, ExtensionContext context)
+            throws Throwable {
+        if (!isOnLoop(method, context) || !inCharge(context)) {
+            return invocation.proceed();
+        }
+        LoopRunner runner = ScopeStore.of(context, method).runner("", "", preset);
+        return runner.runCoroutine(Coroutine.async(() -> proceed(invocation)));
+    }
+
+    private static <T extends @Nullable Object> T proceed(Invocation<T> invocation) {
+        try {
+            return invocation.proceed();
+        } catch (Throwable thrown) {
+            throw Checked.<RuntimeException>sneaky(thrown);
+        }
+    }
+
+    private static boolean isOnLoop(Method method, ExtensionContext context) {
+        return AnnotationSupport.isAnnotated(method, OnLoop.class)
+                || ScopeStore.enclosing(context.getRequiredTestClass()).stream()
+                        .anyMatch(type -> AnnotationSupport.isAnnotated(type, OnLoop.class));
+    }
+
+    // Being there twice, as by @ExtendWith and by a field
+
+    /** Lets an extension that was set up go before one that was not. */
+    private void takeCharge(ExtensionContext context) {
+        if (preset.isSet()) {
+            ScopeStore.putInCharge(context, this);
+        }
+    }
+
+    private boolean inCharge(ExtensionContext context) {
+        return ScopeStore.inCharge(context, this) == this;
+    }
+
+    /** What a builder set; null where it did not. */
+    record Preset(@Nullable String kind, @Nullable Duration timeout) {
+
+        boolean isSet() {
+            return kind != null || timeout != null;
+        }
+
+        static Preset ofMethod(AnnotatedElement element) {
+            return AnnotationSupport.findAnnotation(element, LoopTimeout.class)
+                    .map(timeout -> new Preset(null, durationOf(timeout)))
+                    .orElse(new Preset(null, null));
+        }
+
+        private static Duration durationOf(LoopTimeout timeout) {
+            return Limit.requirePositive(
+                    "@LoopTimeout", Duration.of(timeout.value(), timeout.unit().toChronoUnit()));
+        }
+    }
+
+    /** Sets up an extension; what is not set is as the configuration parameters say. */
+    public static final class Builder {
+
+        private @Nullable String kind;
+        private @Nullable Duration timeout;
+
+        private Builder() {}
+
+        /** Sets the kind of the loops, such as {@code virtual-thread}. */
+        public Builder kind(String kind) {
+            this.kind = Objects.requireNonNull(kind, "kind");
+            return this;
+        }
+
+        /** Sets the bound of every wait. */
+        public Builder timeout(Duration timeout) {
+            this.timeout = Limit.requirePositive("timeout", timeout);
+            return this;
+        }
+
+        /** Returns the extension. */
+        public LoopRunnerExtension build() {
+            return new LoopRunnerExtension(new Preset(kind, timeout));
+        }
+    }
+}

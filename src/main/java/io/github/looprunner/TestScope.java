@@ -1,0 +1,83 @@
+package io.github.looprunner;
+
+import io.github.looprunner.LoopRunnerExtension.Preset;
+import io.github.looprunner.loop.EventLoopFactory;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** The scope of a test or a class in JUnit's store, with its runners by name; closing the store ends it. */
+@SuppressWarnings("deprecation") // JUnit before 5.13 closes only a CloseableResource, later ones want AutoCloseable too
+final class TestScope implements ExtensionContext.Store.CloseableResource, AutoCloseable {
+
+    static final String KIND_KEY = "looprunner.kind";
+
+    private final Scope scope;
+    private final Function<String, @Nullable String> settings;
+    private final @Nullable Duration annotatedTimeout;
+    private final Map<String, LoopRunner> runners = new LinkedHashMap<>(); // guarded by this
+
+    TestScope(Scope scope, Function<String, @Nullable String> settings, @Nullable Duration annotatedTimeout) {
+        this.scope = scope;
+        this.settings = settings;
+        this.annotatedTimeout = annotatedTimeout;
+    }
+
+    /** Returns the runner of a loop, which is opened when it is first asked for. */
+    synchronized LoopRunner runner(String name, String kind, Preset preset) {
+        String defaultKind = defaultKind(preset);
+        String wanted = kind.isEmpty() ? defaultKind : kind;
+        String key = !name.isEmpty() ? name : wanted.equals(defaultKind) ? "" : wanted;
+        LoopRunner runner = runners.get(key);
+        if (runner == null) {
+            runner = open(key.isEmpty() ? wanted : key, wanted, preset);
+            runners.put(key, runner);
+        } else if (!kind.isEmpty() && !runner.loop().kind().equals(kind)) {
+            throw new IllegalArgumentException("@Loop(value = \"" + name + "\", kind = \"" + kind
+                    + "\") asks for a loop" + " that exists already with kind \""
+                    + runner.loop().kind() + "\"; give them two names");
+        }
+        return runner;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    void settle() {
+        if (scope.settleAtEnd()) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void reachedTest(Throwable thrown) {
+        scope.findings().reachedTest(thrown);
+    }
+
+    @Override
+    public void close() {
+        LoopFailure failure = scope.close();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private LoopRunner open(String name, String kind, Preset preset) {
+        return new LoopRunner(scope, scope.open(EventLoopFactory.of(kind), name), Limit.of(timeout(preset), settings));
+    }
+
+    private String defaultKind(Preset preset) {
+        String setting = settings.apply(KIND_KEY);
+        return preset.kind() != null ? preset.kind() : setting != null ? setting : "jdk";
+    }
+
+    private Duration timeout(Preset preset) {
+        if (annotatedTimeout != null) {
+            return annotatedTimeout;
+        }
+        return preset.timeout() != null ? preset.timeout() : Limit.timeout(settings);
+    }
+}
