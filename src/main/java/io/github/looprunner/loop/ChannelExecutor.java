@@ -3,7 +3,6 @@ package io.github.looprunner.loop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.AsynchronousChannelGroup;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelExecutor extends AbstractExecutorService {
 
-    private static final Duration CLOSE_BOUND = Duration.ofSeconds(1); // closing channels is a matter of milliseconds
-
     private final EventLoop loop;
     private @Nullable AsynchronousChannelGroup group; // guarded by this
+    private boolean closed; // guarded by this
     private volatile boolean shutDown; // written by the thread that ends the group
 
     ChannelExecutor(EventLoop loop) {
@@ -26,6 +24,10 @@ final class ChannelExecutor extends AbstractExecutorService {
     }
 
     synchronized AsynchronousChannelGroup group() {
+        if (group == null && closed) {
+            throw new IllegalStateException("channelGroup was called on loop \"" + loop.name()
+                    + "\", which was closed; open channels before that, or on a loop of the running test");
+        }
         if (group == null) {
             try {
                 group = AsynchronousChannelGroup.withThreadPool(this);
@@ -36,18 +38,16 @@ final class ChannelExecutor extends AbstractExecutorService {
         return group;
     }
 
-    /** Closes the channels of the group, if there ever was one, and waits for its own thread to end. */
+    /** Closes the channels of the group, if there ever was one; its own thread then ends. */
     synchronized void close() {
+        closed = true;
         if (group == null) {
             return;
         }
         try {
             group.shutdownNow();
-            group.awaitTermination(CLOSE_BOUND.toNanos(), TimeUnit.NANOSECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the channels of loop \"" + loop.name() + "\"", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

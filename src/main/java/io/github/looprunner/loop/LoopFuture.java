@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A future whose asynchronous stages and timeouts belong to a loop, and that knows whether its failure was observed. */
@@ -105,6 +106,20 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     @Override
     public Executor defaultExecutor() {
         return loop;
+    }
+
+    /** Fails as {@link EventLoop#supply} does, so that a failure that nobody asks for is reported. */
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
+        executor.execute(new SuppliedTask<>(supplier::get, this));
+        return this;
+    }
+
+    @Override
+    public CompletionStage<T> minimalCompletionStage() {
+        handOn();
+        return super.minimalCompletionStage();
     }
 
     @Override
@@ -285,6 +300,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     }
 
     private <E extends Throwable> E observed(E thrown) {
+        handedOn = true; // before the report is read: a failure that is being reported right now is then taken back
         loop.raised(Outcome.original(thrown));
         return thrown;
     }

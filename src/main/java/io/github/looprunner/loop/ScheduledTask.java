@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A timer of a loop: a task with a deadline, and a period where it repeats. */
 final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> implements RunnableScheduledFuture<V> {
 
-    private static final long MAX_DELAY = Long.MAX_VALUE >> 1; // so that a deadline never overflows
+    private static final long MAX_DELAY = Long.MAX_VALUE >> 1; // also for a period, so that a deadline never overflows
 
     private final long period; // nanoseconds; positive: fixed rate, negative: fixed delay, zero: once
     private volatile long deadline; // written before the timer is armed
@@ -26,7 +26,7 @@ final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> i
 
     ScheduledTask(SingleThreadLoop loop, Runnable body, V result, long delay, long period, @Nullable Site site) {
         super(loop, body, result, site);
-        this.period = period;
+        this.period = Math.max(-MAX_DELAY, Math.min(period, MAX_DELAY));
         this.deadline = after(delay);
     }
 
@@ -106,6 +106,10 @@ final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> i
         boolean counts = armed && isCancelled() && !cancelCounted;
         cancelCounted |= counts;
         return counts;
+    }
+
+    boolean isCountedAsCancelled() {
+        return cancelCounted;
     }
 
     private long after(long delay) {

@@ -16,8 +16,9 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
      * gives the turn back; the stage's completion publishes the next step, so a resumed coroutine queues like any task.
      * A suspension is resumed once, by the stage or by a cancel, whoever comes first.
      *
-     * A cancel is delivered once: to the await that is pending, else to the next one, and a body that blocks its thread is
-     * interrupted. It is delivered under this object's monitor, so that the interrupt never reaches a body that came after.
+     * A cancel is delivered once: to the await that is pending; else by an interrupt to a body that blocks its thread, or,
+     * where nothing has taken that interrupt, to the next await. So a body may await again while it cleans up, however it
+     * was cancelled. The interrupt is sent under this object's monitor, so that it never reaches a body that came after.
      */
 
     private final SingleThreadLoop loop;
@@ -26,7 +27,9 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
     private final CoroutineFuture future;
     private volatile @Nullable CoroutineThread carrier; // written by the loop's thread before the first step
     private @Nullable Suspension<?> suspension; // guarded by this
-    private boolean cancelPending; // guarded by this
+    private boolean cancelAsked; // guarded by this
+    private boolean cancelPending; // guarded by this; asked, and not delivered to an await yet
+    private boolean interruptSent; // guarded by this
     private boolean finished; // guarded by this
 
     SequentialTask(SingleThreadLoop loop, Callable<? extends T> body, @Nullable Site site) {
@@ -67,6 +70,9 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
 
     /** Runs the body from its start to its end. Called by the carrying thread. */
     void runBody() {
+        if (!begin()) {
+            return;
+        }
         try {
             future.complete(body.call());
         } catch (Throwable thrown) {
@@ -86,7 +92,7 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
             return Outcome.of(done).get();
         }
         Suspension<V> suspended = suspendOn(stage);
-        LoopFuture.relay(stage, (value, thrown) -> suspended.resume(Outcome.of(value, thrown)));
+        register(suspended);
         boolean hasTurn = Objects.requireNonNull(carrier, "a body that runs has a carrier")
                 .handBack();
         return resumed(suspended, hasTurn);
@@ -107,13 +113,39 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
         return suspension == null ? null : suspension.stage;
     }
 
+    /** Returns false where a cancel came first, so that the body never starts. */
+    private synchronized boolean begin() {
+        finished = cancelPending;
+        return !finished;
+    }
+
     private synchronized <V extends @Nullable Object> Suspension<V> suspendOn(CompletionStage<V> stage) {
-        if (cancelPending) {
+        if (cancelPending && !interruptTaken()) {
             throw cancelled();
         }
+        cancelPending = false;
         Suspension<V> suspended = new Suspension<>(stage);
         suspension = suspended;
         return suspended;
+    }
+
+    private <V extends @Nullable Object> void register(Suspension<V> suspended) {
+        try {
+            LoopFuture.relay(suspended.stage, (value, thrown) -> suspended.resume(Outcome.of(value, thrown)));
+        } catch (RuntimeException | Error refused) {
+            forget(suspended);
+            throw refused;
+        }
+    }
+
+    /** Ends a suspension that never began, since the stage refused; a cancel must not resume it. */
+    private synchronized void forget(Suspension<?> suspended) {
+        suspended.resumed = true;
+        suspension = null;
+    }
+
+    private boolean interruptTaken() {
+        return interruptSent && !Thread.currentThread().isInterrupted();
     }
 
     private synchronized <V extends @Nullable Object> V resumed(Suspension<V> suspended, boolean hasTurn) {
@@ -144,13 +176,15 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
     }
 
     private synchronized void cancel() {
-        if (finished) {
+        if (finished || cancelAsked) {
             return;
         }
+        cancelAsked = true;
         cancelPending = true;
         if (suspension != null) {
             suspension.resume(null);
         } else if (carrier != null && carrier != Thread.currentThread()) {
+            interruptSent = true;
             carrier.interrupt();
         }
     }

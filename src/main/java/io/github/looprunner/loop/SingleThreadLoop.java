@@ -80,7 +80,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private final LoopOwner owner;
     private final LoopThread threads;
     private final TaskQueue tasks = new TaskQueue();
-    private final TimerQueue timers = new TimerQueue();
+    final TimerQueue timers = new TimerQueue();
     private final FutureRegistry futures = new FutureRegistry();
     private final ChannelExecutor channels = new ChannelExecutor(this);
     private final CoroutineThreads coroutineThreads;
@@ -138,8 +138,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     public <T extends @Nullable Object> CompletableFuture<T> async(Callable<? extends T> body) {
         Objects.requireNonNull(body, "body");
         SequentialTask<T> coroutine = new SequentialTask<>(this, body, site());
+        LoopFuture<T> future = futures.add(coroutine.future()); // before it can run, and the loop can close
         publish(coroutine);
-        return futures.add(coroutine.future());
+        return future;
     }
 
     @Override
@@ -147,8 +148,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
             Callable<? extends CompletionStage<? extends T>> task) {
         Objects.requireNonNull(task, "task");
         StageTask<T> started = new StageTask<>(this, task, site());
+        LoopFuture<T> future = futures.add(started.future());
         publish(started);
-        return futures.add(started.future());
+        return future;
     }
 
     @Override
@@ -414,7 +416,18 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private synchronized void start() {
         if (attention == NOT_STARTED && !endedUnstarted) {
             attention = AWAKE;
+            startThread();
+        }
+    }
+
+    /** Without a thread nothing would ever run, so the loop ends rather than queue in vain. */
+    private void startThread() {
+        try {
             thread = threads.start(this::run);
+        } catch (RuntimeException | Error failed) {
+            shutdownNow();
+            end();
+            throw failed;
         }
     }
 

@@ -92,7 +92,9 @@ final class TimerQueue {
         }
         closed = true;
         List<ScheduledTask<?>> left = first(Integer.MAX_VALUE);
-        left.forEach(ScheduledTask::disarmed);
+        for (int i = 0; i < size; i++) {
+            at(i).disarmed(); // the cancelled ones too, so that none is counted from now on
+        }
         Arrays.fill(heap, null);
         size = 0;
         cancelled = 0;
@@ -146,9 +148,10 @@ final class TimerQueue {
     }
 
     private void dropCancelled() {
-        while (cancelled > 0 && size > 0 && top().isCancelled()) {
-            removeTop();
-            cancelled--;
+        while (size > 0 && top().isCancelled()) {
+            if (removeTop().isCountedAsCancelled()) { // else its cancel is still on the way here, and will find it gone
+                cancelled--;
+            }
         }
     }
 
