@@ -15,11 +15,14 @@ public final class JdkLoopFactory implements EventLoopFactory {
 
     @Override
     public EventLoop open(LoopOwner owner) {
-        return new SingleThreadLoop(KIND, owner, LoopThread.of(body -> newThread(owner, body)));
+        String name = ThreadedLoopFactory.threadName(owner, KIND);
+        LoopThreads reused = owner.reusedThreads();
+        LoopThread threads =
+                reused == null ? LoopThread.of(body -> newThread(owner, name, body)) : reused.of(owner, name);
+        return new SingleThreadLoop(KIND, owner, threads);
     }
 
-    private static Thread newThread(LoopOwner owner, Runnable body) {
-        String name = ThreadedLoopFactory.threadName(owner, KIND);
+    private static Thread newThread(LoopOwner owner, String name, Runnable body) {
         Thread thread = new Thread(new LoopThreadGroup(owner), body, name, /* stackSize= */ 0);
         thread.setDaemon(true);
         thread.setContextClassLoader(owner.contextClassLoader());

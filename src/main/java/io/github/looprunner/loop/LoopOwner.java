@@ -1,5 +1,7 @@
 package io.github.looprunner.loop;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a loop reports to the test that owns it. Every method may be called from any thread, and must not block.
  */
@@ -13,6 +15,11 @@ public interface LoopOwner {
 
     /** Returns the context class loader for the loop's threads. */
     ClassLoader contextClassLoader();
+
+    /** Returns where the loop may take a used thread from, and leave it; null where it shall have one of its own. */
+    default @Nullable LoopThreads reusedThreads() {
+        return null;
+    }
 
     /**
      * Returns whether to record where a submission comes from, which costs about a microsecond.

@@ -5,12 +5,17 @@ package io.github.looprunner.loop;
  */
 final class LoopThreadGroup extends ThreadGroup {
 
-    private final LoopOwner owner;
+    private volatile LoopOwner owner; // written when the thread goes over to another loop
 
     LoopThreadGroup(LoopOwner owner) {
         super(owner.name());
         this.owner = owner;
         goesWithItsLastThread();
+    }
+
+    /** Makes what is thrown from now on somebody else's. */
+    void belongTo(LoopOwner next) {
+        owner = next;
     }
 
     @Override

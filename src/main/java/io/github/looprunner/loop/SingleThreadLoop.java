@@ -586,7 +586,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public boolean inEventLoop() {
         Thread current = Thread.currentThread();
-        return current == thread || current == turnHolder;
+        return current == thread ? !isTerminated() : current == turnHolder;
     }
 
     @Override
