@@ -5,6 +5,7 @@ import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.Outcome;
 import io.github.looprunner.loop.Site;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for one result, and says what was going on where it does not come. */
@@ -13,15 +14,27 @@ final class Await<T extends @Nullable Object> {
     private static final Duration GRACE = Duration.ofMillis(100); // tells what comes late from what never comes
 
     private final String method;
+    private final String awaited;
     private final ResultWait<T> wait;
-    private final Object awaited;
     private final LoopRunner runner;
 
-    Await(String method, ResultWait<T> wait, Object awaited, LoopRunner runner) {
+    private Await(String method, String awaited, CompletionStage<T> stage, LoopRunner runner) {
         this.method = method;
-        this.wait = wait;
         this.awaited = awaited;
+        this.wait = new ResultWait<>();
         this.runner = runner;
+        stage.whenComplete(wait);
+    }
+
+    /** Returns a wait for a stage that somebody made. */
+    static <T extends @Nullable Object> Await<T> ofStage(String method, CompletionStage<T> stage, LoopRunner runner) {
+        return new Await<>(method, describe(stage), stage, runner);
+    }
+
+    /** Returns a wait for something that was just submitted to the runner's loop. */
+    static <T extends @Nullable Object> Await<T> ofSubmitted(
+            String method, String noun, CompletionStage<T> stage, LoopRunner runner) {
+        return new Await<>(method, noun + " on loop \"" + runner.loop().name() + "\"", stage, runner);
     }
 
     /** Returns the result, or throws what it failed with; gives up what is awaited where the wait itself fails. */
@@ -30,9 +43,9 @@ final class Await<T extends @Nullable Object> {
         try {
             outcome = wait.await(runner.limit());
         } catch (InterruptedException e) {
-            e.addSuppressed(interrupted());
+            InterruptedException interrupted = interrupted();
             giveUp.run();
-            throw Checked.<RuntimeException>sneaky(e);
+            throw Checked.<RuntimeException>sneaky(interrupted);
         }
         if (outcome == null) {
             LoopFailure failure = timedOut();
@@ -40,63 +53,61 @@ final class Await<T extends @Nullable Object> {
             throw failure;
         }
         if (outcome.thrown() != null) {
-            AwaitedAt.attachTo(outcome.thrown(), method, runner.loop(), Site.of(awaited));
+            runner.scope().findings().handed(outcome.thrown()); // also where it fails a task of ours: the test has it
+            AwaitedAt.attachTo(outcome.thrown(), method, awaited);
         }
         return outcome.get();
     }
 
-    private LoopFailure interrupted() {
+    private InterruptedException interrupted() {
         LoopProbe probe = LoopProbe.of(runner.loop());
-        Report report = report("interrupted while " + method + " waited: " + probe.inWords(), probe);
-        return new LoopFailure(
-                Verdict.INTERRUPTED,
-                report.next("see who interrupted: a JUnit @Timeout, for one, is shorter than the runner's own bound")
-                        .toString());
+        String test = runner.scope().name();
+        Report report = report(test + " was interrupted while " + method + " waited: " + probe.inWords(), probe);
+        return Interruption.of(method, report, runner.limit(), /* last= */ null);
     }
 
     private LoopFailure timedOut() {
         LoopProbe probe = LoopProbe.of(runner.loop());
         String timedOut =
                 runner.scope().name() + " timed out after " + runner.limit().inWords() + ": ";
-        if (probe.isBlocked()) {
-            return new LoopFailure(
-                    Verdict.BLOCKED_LOOP,
-                    report(timedOut + probe.inWords(), probe)
-                            .next(
-                                    "make the task return: await instead of waiting, and give work that blocks or computes"
-                                            + " for long to another executor")
-                            .toString());
-        }
-        Duration late = lateness();
+        Duration late = probe.isBlocked() ? null : lateness();
         if (late != null) {
-            return new LoopFailure(
-                    Verdict.LATE,
-                    report(timedOut + "the result came " + Report.inWords(late) + " after that", probe)
-                            .next("allow more time with runner.within(...), or find out what takes so long")
-                            .toString());
+            return late(timedOut, late, probe);
         }
         return new LoopFailure(
-                Verdict.TIMED_OUT,
-                report(timedOut + probe.inWords(), probe)
-                        .next("complete it on every path, also on failure; or allow more time with runner.within(...)")
-                        .toString());
+                probe.isBlocked() ? Verdict.BLOCKED_LOOP : Verdict.TIMED_OUT,
+                report(timedOut + probe.inWords(), probe).next(probe.nextStep()).toString());
+    }
+
+    private LoopFailure late(String timedOut, Duration late, LoopProbe probe) {
+        Outcome<T> outcome = wait.outcome();
+        Throwable thrown = outcome == null ? null : outcome.thrown();
+        String what = thrown == null ? "the result came " : "it failed with " + Report.summary(thrown) + ", ";
+        return new LoopFailure(
+                Verdict.LATE,
+                report(timedOut + what + Report.inWords(late) + " after that", probe)
+                        .next("allow more time with runner.within(...), or find out what takes so long")
+                        .toString(),
+                thrown);
     }
 
     private Report report(String verdict, LoopProbe probe) {
-        EventLoop loop = runner.loop();
-        Report report = Report.of(verdict).fact("waited for", describeAwaited()).fact("waited at", Report.userLine());
-        return probe.describe(report.loop(loop, probe.last()));
+        Report report = Report.of(verdict).fact("waited for", awaited).fact("waited at", Report.userLine());
+        probe.describe(report.loop(runner.loop(), probe.last()));
+        for (EventLoop other : runner.scope().loops()) {
+            if (other != runner.loop()) {
+                report.loop(other, other.state());
+            }
+        }
+        return report;
     }
 
-    private String describeAwaited() {
-        Site site = Site.of(awaited);
+    private static String describe(CompletionStage<?> stage) {
+        Site site = Site.of(stage);
         if (site != null) {
-            return "what was submitted at " + site.inWords();
+            return "a future made at " + site.inWords();
         }
-        String type = awaited.getClass().getSimpleName();
-        return type.isEmpty()
-                ? "a stage of " + awaited.getClass().getName()
-                : "a " + type + "; made by code that is not known";
+        return Report.describeType(stage) + "; where it was made is not known";
     }
 
     /** Waits a moment longer; returns how late the result came, or null if it did not. */

@@ -1,9 +1,5 @@
 package io.github.looprunner;
 
-import io.github.looprunner.loop.EventLoop;
-import io.github.looprunner.loop.Site;
-import org.jspecify.annotations.Nullable;
-
 /** Says, attached to what the code under test threw, where the test waited for it; holds nothing but text. */
 final class AwaitedAt extends Exception {
 
@@ -14,14 +10,15 @@ final class AwaitedAt extends Exception {
     }
 
     /** Attaches itself, unless one is there already or the throwable takes none. */
-    static void attachTo(Throwable thrown, String method, EventLoop loop, @Nullable Site submitted) {
-        for (Throwable suppressed : thrown.getSuppressed()) {
-            if (suppressed instanceof AwaitedAt) {
-                return;
+    static void attachTo(Throwable thrown, String method, String awaited) {
+        synchronized (thrown) { // as addSuppressed does, so that of two waits for one failure one attaches
+            for (Throwable suppressed : thrown.getSuppressed()) {
+                if (suppressed instanceof AwaitedAt) {
+                    return;
+                }
             }
+            thrown.addSuppressed(
+                    new AwaitedAt("the test waited in " + method + " at " + Report.userLine() + " for " + awaited));
         }
-        AwaitedAt here = new AwaitedAt("this came from loop \"" + loop.name() + "\"; the test waited for it in "
-                + method + (submitted == null ? "" : ", submitted at " + submitted.inWords()));
-        thrown.addSuppressed(here);
     }
 }

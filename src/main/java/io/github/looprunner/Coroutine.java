@@ -41,7 +41,8 @@ public interface Coroutine<T extends @Nullable Object> {
      */
     static <T extends @Nullable Object> Coroutine<T> async(Callable<? extends T> body) {
         Objects.requireNonNull(body, "body");
-        return () -> currentLoop().async(body);
+        return () -> currentLoop("a coroutine was started", "hand it to runner.runCoroutine(...) or runner.start(...)")
+                .async(body);
     }
 
     /** Returns a coroutine of a body in sequential style that has no result. */
@@ -63,18 +64,28 @@ public interface Coroutine<T extends @Nullable Object> {
         return EventLoop.await(stage);
     }
 
-    /** Waits inside a body made by {@link #async} until some time has passed on the loop; zero or less only takes a turn. */
+    /**
+     * Waits inside a body made by {@link #async} until some time has passed on the loop; zero or less only takes a turn.
+     *
+     * @throws IllegalStateException if the caller is not inside such a body
+     */
     static void sleep(Duration time) {
-        CompletableFuture<@Nullable Void> elapsed = currentLoop().newFuture();
-        await(elapsed.completeOnTimeout(null, time.toNanos(), TimeUnit.NANOSECONDS));
+        Objects.requireNonNull(time, "time");
+        CompletableFuture<@Nullable Void> elapsed = currentLoop(
+                        "sleep was called", "call it inside a body of Coroutine.async(...)")
+                .newFuture();
+        try {
+            await(elapsed.completeOnTimeout(null, TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS));
+        } finally {
+            elapsed.cancel(/* mayInterruptIfRunning= */ false); // and with it the timer, where the body was cancelled
+        }
     }
 
-    private static EventLoop currentLoop() {
+    private static EventLoop currentLoop(String what, String next) {
         EventLoop loop = EventLoop.current();
         if (loop == null) {
-            throw new IllegalStateException("a coroutine was started off any loop, on thread \""
-                    + Thread.currentThread().getName()
-                    + "\"; hand it to runner.runCoroutine(...) or runner.start(...)");
+            throw new IllegalStateException(what + " off any loop, on thread \""
+                    + Thread.currentThread().getName() + "\"; " + next);
         }
         return loop;
     }

@@ -75,8 +75,17 @@ final class Findings {
         return Optional.empty();
     }
 
+    /** Removes all failures and returns them. */
+    synchronized List<TaskFailure> drain() {
+        List<TaskFailure> drained = List.copyOf(failures);
+        failures.clear();
+        return drained;
+    }
+
     synchronized List<String> inWords() {
-        return failures.stream().map(failure -> failure.thrown().toString()).toList();
+        return failures.stream()
+                .map(failure -> Report.summary(failure.thrown()))
+                .toList();
     }
 
     /** Removes all findings and returns them as one failure, the first with the rest suppressed; null if there are none. */
@@ -110,9 +119,8 @@ final class Findings {
     }
 
     static LoopFailure uncaught(TaskFailure failure, String test) {
-        String type = failure.thrown().getClass().getSimpleName();
-        String message = Report.of(
-                        failure.thrown() + " was thrown on loop \"" + failure.loop() + "\", and nobody observed it")
+        String message = Report.of("a failure on loop \"" + failure.loop() + "\" reached nobody: "
+                        + Report.summary(failure.thrown()))
                 .fact("test", test)
                 .fact("thrown by", failure.task())
                 .fact(
@@ -120,10 +128,24 @@ final class Findings {
                         failure.site() == null
                                 ? Report.SITE_NOT_RECORDED
                                 : failure.site().inWords())
-                .next("handle it where it is thrown, ask the future that carries it, or, where the test is about it,"
-                        + " take it back with runner.expectUncaught(" + type + ".class)")
+                .next(nextStep(failure.thrown()))
                 .toString();
         return new LoopFailure(Verdict.UNCAUGHT, message, failure.thrown());
+    }
+
+    private static String nextStep(Throwable thrown) {
+        if (thrown instanceof AssertionError) {
+            return "let the test wait for it, with runner.call(...) or runCoroutine(...): an assertion that fails on a"
+                    + " loop reaches the test only so";
+        }
+        return "handle it where it is thrown, or wait for the future that carries it; where the test expects it, take it"
+                + " back with runner.expectUncaught("
+                + Report.shortName(named(thrown.getClass()).getName()) + ".class)";
+    }
+
+    /** Returns a class that a user can write, where this one is anonymous. */
+    private static Class<?> named(Class<?> type) {
+        return type.isAnonymousClass() ? named(type.getSuperclass()) : type;
     }
 
     private void takeBack(Throwable peeled) {

@@ -3,6 +3,7 @@ package io.github.looprunner;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +43,11 @@ record Limit(@Nullable Duration time, double multiplier) {
     }
 
     private static Limit of(Duration timeout, double multiplier) {
-        requirePositive("timeout", timeout);
+        Duration unscaled = requirePositive("timeout", timeout);
         if (Debugger.ATTACHED) {
             return new Limit(null, multiplier);
         }
-        double multiplied = timeout.toNanos() * multiplier;
+        double multiplied = unscaled.toNanos() * multiplier;
         Duration time = multiplied < LONGEST.toNanos() ? Duration.ofNanos((long) multiplied) : LONGEST;
         return new Limit(time, multiplier);
     }
@@ -62,6 +63,7 @@ record Limit(@Nullable Duration time, double multiplier) {
     }
 
     static Duration requirePositive(String name, Duration duration) {
+        Objects.requireNonNull(duration, name);
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(name + " (" + duration + ") must be positive; for a longer wait name a"
                     + " longer time, such as Duration.ofMinutes(5)");

@@ -1,5 +1,7 @@
 package io.github.looprunner;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A verdict on a test: its message says in one sentence what is wrong, then the facts, then the next step.
  *
@@ -34,7 +36,7 @@ public final class LoopFailure extends AssertionError {
         this.verdict = verdict;
     }
 
-    LoopFailure(Verdict verdict, String message, Throwable cause) {
+    LoopFailure(Verdict verdict, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.verdict = verdict;
     }

@@ -14,12 +14,15 @@ final class LoopProbe {
     private static final int LOOKS = 3;
     private static final long APART = Duration.ofMillis(5).toNanos();
 
+    private final String name;
     private final LoopState first;
     private final LoopState last;
     private final @Nullable Thread thread;
     private final StackTraceElement[] stack;
 
-    private LoopProbe(LoopState first, LoopState last, @Nullable Thread thread, StackTraceElement[] stack) {
+    private LoopProbe(
+            String name, LoopState first, LoopState last, @Nullable Thread thread, StackTraceElement[] stack) {
+        this.name = name;
         this.first = first;
         this.last = last;
         this.thread = thread;
@@ -35,8 +38,8 @@ final class LoopProbe {
         }
         LoopState last = looks.get(LOOKS - 1);
         Thread thread = last.thread();
-        return new LoopProbe(
-                looks.get(0), last, thread, thread == null ? new StackTraceElement[0] : thread.getStackTrace());
+        StackTraceElement[] stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
+        return new LoopProbe(loop.name(), looks.get(0), last, thread, stack);
     }
 
     /** Returns whether one task ran all the time. */
@@ -60,19 +63,39 @@ final class LoopProbe {
 
     /** Returns what the loop was doing, as the second half of a verdict. */
     String inWords() {
+        String loop = "loop \"" + name + "\" ";
         if (isBlocked()) {
-            return "the loop is blocked by one task, so nothing else can run on it";
+            return loop + "is blocked by one task, so nothing else can run on it";
         }
         if (last.shutDownAt() != null) {
-            return "its loop was shut down, so nothing can complete it there";
+            return loop + "was shut down, so nothing can complete it there";
         }
-        if (last.idleFor() == null) {
-            return "the loop was still at work (" + (last.completed() - first.completed()) + " tasks in the last "
-                    + (LOOKS - 1) * Duration.ofNanos(APART).toMillis() + " ms)";
+        if (!isIdle()) {
+            return loop + "is at work, with " + (last.completed() - first.completed()) + " tasks done in the last "
+                    + (LOOKS - 1) * Duration.ofNanos(APART).toMillis() + " ms";
         }
-        return last.timerCount() > 0
-                ? "the loop was idle, and waits for a timer"
-                : "the loop was idle since " + Report.inWords(last.idleFor())
-                        + ", so only another thread could complete it";
+        if (last.timerCount() > 0) {
+            return loop + "is idle, and none of its timers is due yet";
+        }
+        return loop + (last.completed() == 0 ? "was never used" : "is idle")
+                + ", so only another thread could complete it";
+    }
+
+    /** Returns what to do where something that was awaited did not come. */
+    String nextStep() {
+        if (isBlocked()) {
+            return "make the task return: await instead of waiting, and give work that blocks or computes for long to"
+                    + " another executor";
+        }
+        if (last.shutDownAt() != null) {
+            return "shut the loop down only after what the test waits for has completed";
+        }
+        return "complete it on every path, also on failure; or allow more time with runner.within(...)";
+    }
+
+    /** A loop on its way to rest is no longer at work, nor is one that never started. */
+    private boolean isIdle() {
+        return last.idleFor() != null
+                || (last.running() == null && last.readyCount() == 0 && first.completed() == last.completed());
     }
 }

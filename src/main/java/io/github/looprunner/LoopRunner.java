@@ -43,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopRunner implements AutoCloseable {
 
+    private static final String COMPOSE = "compose the stage with thenApply and its like, await it in"
+            + " Coroutine.async(...), or use runner.start(...)";
+    private static final String FROM_TEST = "call it on the test's thread";
+
     private final Scope scope;
     private final EventLoop loop;
     private final Limit limit;
@@ -81,10 +85,8 @@ public final class LoopRunner implements AutoCloseable {
      */
     public <T extends @Nullable Object> T runCoroutine(CompletionStage<T> stage) {
         Objects.requireNonNull(stage, "stage");
-        requireMayWait("runCoroutine");
-        ResultWait<T> wait = new ResultWait<>();
-        stage.whenComplete(wait);
-        return new Await<>("runCoroutine", wait, stage, this).result(() -> {});
+        requireMayWait("runCoroutine", COMPOSE);
+        return Await.ofStage("runCoroutine", stage, this).result(() -> {});
     }
 
     /**
@@ -96,11 +98,10 @@ public final class LoopRunner implements AutoCloseable {
      */
     public <T extends @Nullable Object> T runCoroutine(Coroutine<T> coroutine) {
         Objects.requireNonNull(coroutine, "coroutine");
-        requireMayWait("runCoroutine");
+        requireMayWait("runCoroutine", COMPOSE);
         LoopTask<T> task = start(coroutine);
-        ResultWait<T> wait = new ResultWait<>();
-        task.future().whenComplete(wait);
-        return new Await<>("runCoroutine", wait, task.future(), this).result(task::cancel);
+        return Await.ofSubmitted("runCoroutine", "a coroutine", task.future(), this)
+                .result(task::cancel);
     }
 
     /**
@@ -124,12 +125,11 @@ public final class LoopRunner implements AutoCloseable {
      */
     public <T extends @Nullable Object> T call(Callable<T> function) {
         Objects.requireNonNull(function, "function");
-        requireMayWait("call");
+        requireMayWait("call", "call the function directly");
         scope.requireOpen("call a function");
         CompletableFuture<T> result = loop.supply(function);
-        ResultWait<T> wait = new ResultWait<>();
-        result.whenComplete(wait);
-        return new Await<>("call", wait, result, this).result(() -> result.cancel(/* mayInterruptIfRunning= */ true));
+        return Await.ofSubmitted("call", "a function", result, this)
+                .result(() -> result.cancel(/* mayInterruptIfRunning= */ true));
     }
 
     /** Runs a plain function that returns nothing on the loop, and waits for it, as {@link #call(Callable)} does. */
@@ -153,7 +153,7 @@ public final class LoopRunner implements AutoCloseable {
      * @throws LoopFailure if the bound passes first
      */
     public void settle() {
-        requireMayWait("settle");
+        requireMayWait("settle", FROM_TEST);
         new ScopeWait(scope, limit).settle();
     }
 
@@ -167,7 +167,7 @@ public final class LoopRunner implements AutoCloseable {
      */
     public void eventually(CheckedRunnable assertion) {
         Objects.requireNonNull(assertion, "assertion");
-        requireMayWait("eventually");
+        requireMayWait("eventually", FROM_TEST);
         new ScopeWait(scope, limit).eventually(assertion);
     }
 
@@ -179,7 +179,7 @@ public final class LoopRunner implements AutoCloseable {
      */
     public <X extends Throwable> X expectUncaught(Class<X> type) {
         Objects.requireNonNull(type, "type");
-        requireMayWait("expectUncaught");
+        requireMayWait("expectUncaught", FROM_TEST);
         return new ScopeWait(scope, limit).uncaught(type);
     }
 
@@ -201,10 +201,7 @@ public final class LoopRunner implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (loop.inEventLoop()) {
-            throw new IllegalStateException("close was called on " + loop + ", which would wait for itself; close the"
-                    + " runner from the thread that started it");
-        }
+        requireMayWait("close", "close the runner from the thread that started it");
         LoopFailure failure = scope.close();
         if (failure != null) {
             throw failure;
@@ -224,11 +221,10 @@ public final class LoopRunner implements AutoCloseable {
         return limit;
     }
 
-    private void requireMayWait(String method) {
+    private void requireMayWait(String method, String instead) {
         if (loop.inEventLoop()) {
             throw new IllegalStateException(method + " was called on loop \"" + loop.name() + "\" itself, on thread \""
-                    + Thread.currentThread().getName() + "\", where it would wait for itself; compose the stage with"
-                    + " thenApply and its like, await it in Coroutine.async(...), or use runner.start(...)");
+                    + Thread.currentThread().getName() + "\", where it would wait for itself; " + instead);
         }
     }
 

@@ -6,7 +6,6 @@ import java.lang.reflect.Method;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +23,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
@@ -71,6 +72,7 @@ public final class LoopRunnerExtension
                 BeforeEachCallback,
                 AfterEachCallback,
                 AfterTestExecutionCallback,
+                TestInstancePreConstructCallback,
                 TestInstancePostProcessor,
                 ParameterResolver,
                 InvocationInterceptor {
@@ -104,16 +106,21 @@ public final class LoopRunnerExtension
     @Override
     public void beforeEach(ExtensionContext context) {
         takeCharge(context);
-        if (inCharge(context)) {
-            ScopeStore.adopt(context);
+        ScopeStore.adopt(context);
+    }
+
+    @Override
+    public void preConstructTestInstance(TestInstanceFactoryContext factory, ExtensionContext context) {
+        if (ScopeStore.isBeforeItsTest(context)) {
+            ScopeStore.constructing(factory, context, this);
+        } else {
+            takeCharge(context);
         }
     }
 
     @Override
     public void postProcessTestInstance(Object testInstance, ExtensionContext context) {
-        if (inCharge(context)) {
-            ScopeStore.constructed(testInstance, context);
-        }
+        ScopeStore.constructed(testInstance, context);
     }
 
     /** JUnit 5.12 and later ask this, and then resolve a constructor's parameters in the scope of their test. */
@@ -139,10 +146,7 @@ public final class LoopRunnerExtension
 
     /** A failure that the test fails with is one that reached somebody. */
     private static void noteFailure(ExtensionContext context) {
-        Optional<TestScope> scope = ScopeStore.find(context);
-        if (scope.isPresent()) {
-            context.getExecutionException().ifPresent(scope.get()::reachedTest);
-        }
+        context.getExecutionException().ifPresent(thrown -> ScopeStore.reachedTest(context, thrown));
     }
 
     // Injection
@@ -150,7 +154,7 @@ public final class LoopRunnerExtension
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         boolean ours = OF_OURS.contains(parameter.getParameter().getType()) || parameter.isAnnotated(Loop.class);
-        return ours && inCharge(context);
+        return ours && ScopeStore.inCharge(context, parameter.getDeclaringExecutable(), this) == this;
     }
 
     @Override
@@ -170,10 +174,12 @@ public final class LoopRunnerExtension
 
     private LoopRunner runner(ParameterContext parameter, ExtensionContext context) {
         Loop loop = parameter.findAnnotation(Loop.class).orElse(null);
+        String name = loop == null ? "" : loop.value();
+        String kind = loop == null ? "" : loop.kind();
         TestScope scope = loop != null && loop.scope() == Loop.Scope.CLASS
-                ? ScopeStore.ofClass(context)
+                ? ScopeStore.ofClasses(context, ofClass -> ofClass.has(name, kind, preset))
                 : ScopeStore.of(context, parameter.getDeclaringExecutable());
-        return scope.runner(loop == null ? "" : loop.value(), loop == null ? "" : loop.kind(), preset);
+        return scope.runner(name, kind, preset);
     }
 
     // Running on the loop
@@ -202,7 +208,13 @@ public final class LoopRunnerExtension
     @Override
     public void interceptDynamicTest(
             Invocation<Void> invocation, DynamicTestInvocationContext test, ExtensionContext context) throws Throwable {
-        intercept(invocation, context.getRequiredTestMethod(), context);
+        ExtensionContext factory = ScopeStore.ownerOf(context);
+        try {
+            intercept(invocation, factory.getRequiredTestMethod(), factory);
+        } catch (Throwable thrown) {
+            ScopeStore.reachedTest(factory, thrown); // no callback tells what a dynamic test failed with
+            throw thrown;
+        }
     }
 
     @Override
@@ -235,7 +247,7 @@ public final class LoopRunnerExtension
 
     private <T extends @Nullable Object> T intercept(Invocation<T> invocation, Method method, ExtensionContext context)
             throws Throwable {
-        if (!isOnLoop(method, context) || !inCharge(context)) {
+        if (!isOnLoop(method, context) || ScopeStore.inCharge(context, method, this) != this) {
             return invocation.proceed();
         }
         LoopRunner runner = ScopeStore.of(context, method).runner("", "", preset);
@@ -260,13 +272,14 @@ public final class LoopRunnerExtension
 
     /** Lets an extension that was set up go before one that was not. */
     private void takeCharge(ExtensionContext context) {
-        if (preset.isSet()) {
+        if (isSet()) {
             ScopeStore.putInCharge(context, this);
         }
     }
 
-    private boolean inCharge(ExtensionContext context) {
-        return ScopeStore.inCharge(context, this) == this;
+    /** Returns whether a builder set this extension up. */
+    boolean isSet() {
+        return preset.isSet();
     }
 
     /** What a builder set; null where it did not. */

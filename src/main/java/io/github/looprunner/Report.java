@@ -12,11 +12,11 @@ import java.util.Locale;
 /** The text of a failure: one sentence of verdict, the facts as {@code key: value}, the next step. */
 final class Report {
 
-    static final String SITE_NOT_RECORDED =
-            "not recorded (busy loop); -Dlooprunner.submissionSites=all records every one";
+    static final String SITE_NOT_RECORDED = "not recorded; -Dlooprunner.submissionSites=all records every submission";
 
     private static final int KEY_WIDTH = 14;
     private static final int STACK_LINES = 12;
+    private static final int SUMMARY_LENGTH = 200;
     private static final String CONTINUED = "\n" + " ".repeat(KEY_WIDTH + 4);
 
     private final StringBuilder text;
@@ -31,12 +31,12 @@ final class Report {
 
     Report fact(String key, String value) {
         text.append("\n  ").append(key).append(" ".repeat(Math.max(0, KEY_WIDTH - key.length())));
-        text.append(": ").append(value);
+        text.append(": ").append(value.replace("\n", CONTINUED));
         return this;
     }
 
     Report facts(String key, List<String> values) {
-        return values.isEmpty() ? this : fact(key, String.join(CONTINUED, values));
+        return values.isEmpty() ? this : fact(key, String.join("\n", values));
     }
 
     Report next(String step) {
@@ -71,8 +71,34 @@ final class Report {
         return frame == null ? "unknown" : Site.describe(frame);
     }
 
+    /** Returns what a throwable says, on one line that is not too long. */
+    static String summary(Throwable thrown) {
+        String text;
+        try {
+            text = thrown.toString().strip().replaceAll("\\s+", " ");
+        } catch (RuntimeException broken) { // a getMessage of the user's
+            return thrown.getClass().getName();
+        }
+        return text.length() <= SUMMARY_LENGTH ? text : text.substring(0, SUMMARY_LENGTH) + "...";
+    }
+
+    /** Returns the type of an object in words; its toString is not called, as that is the user's code. */
+    static String describeType(Object object) {
+        String type = object.getClass().getName();
+        int lambda = type.indexOf("$$Lambda");
+        return lambda < 0 ? "a " + shortName(type) : "a lambda of " + shortName(type.substring(0, lambda));
+    }
+
+    /** Returns the name of a class as a user would write it, such as {@code Herd.Cat}. */
+    static String shortName(String className) {
+        return className.substring(className.lastIndexOf('.') + 1).replace('$', '.');
+    }
+
     static String inWords(Duration duration) {
         long millis = duration.toMillis();
+        if (millis == 0) {
+            return "less than 1 ms";
+        }
         if (millis < 1000) {
             return millis + " ms";
         }
@@ -98,12 +124,12 @@ final class Report {
         return state.last() == null ? "" : "; last ran " + state.last();
     }
 
-    private static String count(int number, String noun) {
+    static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private static List<String> listed(List<String> shown, int all) {
-        if (all <= shown.size()) {
+        if (all <= shown.size() || shown.isEmpty()) {
             return shown;
         }
         List<String> lines = new ArrayList<>(shown);

@@ -5,6 +5,7 @@ import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.LoopState;
+import io.github.looprunner.loop.Site;
 import io.github.looprunner.loop.TaskFailure;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -43,7 +44,7 @@ final class Scope {
     private final List<EventLoop> loops = new CopyOnWriteArrayList<>(); // all that waits look at
     private final List<EventLoop> owned = new CopyOnWriteArrayList<>(); // those of them that close with the scope
     private final List<LoopTask<?>> started = new ArrayList<>(); // guarded by itself; swept when it doubles
-    private final Deque<AutoCloseable> managed = new ArrayDeque<>(); // guarded by itself; last first
+    private final Deque<Managed> managed = new ArrayDeque<>(); // guarded by itself; last first
     private int sweepAt = 64; // guarded by started
     private volatile Watch @Nullable [] watches; // replaced under this
     private volatile boolean closing; // written by the closing thread
@@ -118,7 +119,7 @@ final class Scope {
 
     void manage(AutoCloseable resource) {
         synchronized (managed) {
-            managed.push(resource);
+            managed.push(new Managed(resource, Site.here()));
         }
     }
 
@@ -215,7 +216,7 @@ final class Scope {
         }
         boolean interrupted = Thread.interrupted();
         interrupted |= settleAtEnd();
-        closeManaged();
+        interrupted |= closeManaged();
         cancelStarted();
         interrupted |= settleAtEnd();
         owned.forEach(this::closeLoop);
@@ -243,35 +244,53 @@ final class Scope {
         }
     }
 
-    private void closeManaged() {
-        AutoCloseable resource = nextManaged();
-        while (resource != null) {
-            closeManaged(resource);
-            resource = nextManaged();
+    /** Closes what is managed, last first; an interrupt of one close does not reach the next. Returns whether there was one. */
+    private boolean closeManaged() {
+        boolean interrupted = false;
+        Managed next = nextManaged();
+        while (next != null) {
+            close(next);
+            interrupted |= Thread.interrupted();
+            next = nextManaged();
         }
+        return interrupted;
     }
 
-    private @Nullable AutoCloseable nextManaged() {
+    private @Nullable Managed nextManaged() {
         synchronized (managed) {
             return managed.poll();
         }
     }
 
-    private void closeManaged(AutoCloseable resource) {
-        String what = resource.getClass().getName();
+    private void close(Managed next) {
+        Throwable thrown = null;
+        Watchdog watchdog = Watchdog.interruptAfter(RESOURCE_BOUND);
         try {
-            Watchdog.interruptAfter(RESOURCE_BOUND, resource::close);
-        } catch (Throwable thrown) {
-            findings.add(new LoopFailure(
-                    Verdict.NOT_CLOSED,
-                    Report.of("closing a managed resource failed: " + thrown)
-                            .fact("test", name)
-                            .fact("resource", what)
-                            .fact("bound", Report.inWords(RESOURCE_BOUND) + ", then it is interrupted")
-                            .next("see the cause; resources close in reverse order of runner.manage(...)")
-                            .toString(),
-                    thrown));
+            next.resource.close();
+        } catch (Throwable t) {
+            thrown = t;
         }
+        boolean hung = watchdog.end();
+        if (hung) {
+            findings.add(notClosed(
+                    "a managed resource did not close within " + Report.inWords(RESOURCE_BOUND)
+                            + ", and was interrupted",
+                    next,
+                    thrown));
+        } else if (thrown != null) {
+            findings.add(notClosed("closing a managed resource failed: " + Report.summary(thrown), next, thrown));
+        }
+    }
+
+    private LoopFailure notClosed(String verdict, Managed managed, @Nullable Throwable thrown) {
+        Report report = Report.of(verdict)
+                .fact("test", name)
+                .fact("resource", Report.describeType(managed.resource))
+                .fact("managed at", managed.site.inWords())
+                .next(
+                        "let close() end, without an exception, while the loops still run; resources close in reverse order"
+                                + " of runner.manage(...)");
+        return new LoopFailure(Verdict.NOT_CLOSED, report.toString(), thrown);
     }
 
     private void cancelStarted() {
@@ -289,7 +308,7 @@ final class Scope {
         } catch (RuntimeException thrown) {
             findings.add(new LoopFailure(
                     Verdict.NOT_CLOSED,
-                    Report.of("closing loop \"" + loop.name() + "\" failed: " + thrown)
+                    Report.of("closing loop \"" + loop.name() + "\" failed: " + Report.summary(thrown))
                             .fact("test", name)
                             .next("see the cause")
                             .toString(),
@@ -317,6 +336,9 @@ final class Scope {
                                 + " another executor")
                         .toString());
     }
+
+    /** A resource, and where it was handed over. */
+    private record Managed(AutoCloseable resource, Site site) {}
 
     /** What one loop of the scope reports. */
     private final class Member implements LoopOwner {
@@ -349,10 +371,10 @@ final class Scope {
 
         @Override
         public void failed(TaskFailure failure) {
-            if (closed) {
-                late.accept(Findings.late(failure, name));
+            findings.failed(failure);
+            if (closed) { // read after it was added: whichever of the two drains, it is not lost
+                findings.drain().forEach(drained -> late.accept(Findings.late(drained, name)));
             } else {
-                findings.failed(failure);
                 signal();
             }
         }

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 
 /** Where scopes live in JUnit's store, and which scope a parameter is about. */
 final class ScopeStore {
@@ -22,9 +24,11 @@ final class ScopeStore {
      * that names its own context. The extension that is in charge is kept under a plain key on purpose: what a class
      * decides holds for its tests.
      *
-     * JUnit before 5.12 resolves a constructor's parameters in the class's context, when the test is not known yet. Such
-     * a scope waits in the class's store, first under the constructing thread, then under the instance that came of it,
-     * and moves to the test's store when the test begins. It is never shared: an instance has one test.
+     * JUnit before 5.12 constructs an instance in the class's context, when its test is not known yet, with the extensions
+     * of that test. So what belongs to the construction is kept apart in the class's store: who is in charge of it, under
+     * the thread that constructs; and its scope, first under the construction, then under the instance that came of it,
+     * until that is the outer instance of another construction, or its test begins and takes the scope over. An instance
+     * has one test, so the scope is never shared; if the construction fails, the scope closes with the class.
      */
 
     private static final Namespace NAMESPACE = Namespace.create(LoopRunnerExtension.class);
@@ -32,18 +36,26 @@ final class ScopeStore {
 
     private ScopeStore() {}
 
-    /** Returns the scope that a parameter of a method or constructor is about. */
+    /** Returns the scope that a method or constructor is called in. */
     static TestScope of(ExtensionContext context, Executable executable) {
-        if (isBeforeItsTest(context, executable)) {
-            return get(context, new Constructing(Thread.currentThread()), key -> create(context, context));
+        if (executable instanceof Constructor && isBeforeItsTest(context)) {
+            return get(context, new Constructed(construction(context).factory()), key -> create(context));
         }
-        return get(context, new Key(context.getUniqueId()), key -> create(context, context));
+        return of(ownerOf(context));
     }
 
-    /** Returns the scope of the class that a context belongs to. */
-    static TestScope ofClass(ExtensionContext context) {
-        ExtensionContext ofClass = classOf(context);
-        return get(ofClass, new Key(ofClass.getUniqueId()), key -> create(ofClass, ofClass));
+    private static TestScope of(ExtensionContext owner) {
+        LateFailures.of(owner); // made first, it is closed last
+        return get(owner, new Key(owner.getUniqueId()), key -> create(owner));
+    }
+
+    /** Returns the scope of the nearest class around a context that fits, else that of the outermost one. */
+    static TestScope ofClasses(ExtensionContext context, Predicate<TestScope> fits) {
+        List<TestScope> classes = around(context)
+                .filter(ScopeStore::isOfClass)
+                .map(ScopeStore::of)
+                .toList();
+        return classes.stream().filter(fits).findFirst().orElse(classes.get(classes.size() - 1));
     }
 
     /** Returns a context's own scope, where it has one. */
@@ -51,32 +63,58 @@ final class ScopeStore {
         return Optional.ofNullable(store(context).get(new Key(context.getUniqueId()), TestScope.class));
     }
 
-    private static boolean isBeforeItsTest(ExtensionContext context, Executable executable) {
-        return executable instanceof Constructor
-                && context.getTestMethod().isEmpty()
+    /** Tells a context's scope and those around it what somebody sees fail. */
+    static void reachedTest(ExtensionContext context, Throwable thrown) {
+        around(context).flatMap(each -> find(each).stream()).forEach(scope -> scope.reachedTest(thrown));
+    }
+
+    // Construction before JUnit 5.12
+
+    /** Returns whether an instance constructed in this context is for a test that is not known yet. */
+    static boolean isBeforeItsTest(ExtensionContext context) {
+        return context.getTestMethod().isEmpty()
                 && context.getTestInstanceLifecycle().orElse(Lifecycle.PER_METHOD) == Lifecycle.PER_METHOD;
     }
 
-    /** Moves the scope of a constructor from the thread that constructs to the instance. */
+    /** Takes note of a construction that begins; called by each of the extensions that take part. */
+    static void constructing(
+            TestInstanceFactoryContext factory, ExtensionContext context, LoopRunnerExtension extension) {
+        Object key = new Constructing(Thread.currentThread());
+        Construction current = store(context).get(key, Construction.class);
+        if (current == null || current.factory() != factory || extension.isSet()) {
+            store(context).put(key, new Construction(factory, extension));
+        }
+        factory.getOuterInstance().ifPresent(outer -> around(context)
+                .filter(ScopeStore::isOfClass)
+                .forEach(each -> move(each, new Constructed(outer), context, new Constructed(factory))));
+    }
+
+    /** Moves the scope of a construction to the instance that came of it. */
     static void constructed(Object instance, ExtensionContext context) {
-        if (context.getTestMethod().isEmpty()) {
-            move(store(context), new Constructing(Thread.currentThread()), store(context), new Constructed(instance));
+        Construction current = store(context).get(new Constructing(Thread.currentThread()), Construction.class);
+        if (current != null && isBeforeItsTest(context)) {
+            move(context, new Constructed(current.factory()), context, new Constructed(instance));
         }
     }
 
-    /** Moves the scopes of the constructors of a test's instances to the test. */
+    /** Moves the scope of a test's instance to the test. */
     static void adopt(ExtensionContext context) {
-        Store ofClass = store(classOf(context));
-        Object key = new Key(context.getUniqueId());
-        for (Object instance : context.getRequiredTestInstances().getAllInstances()) {
-            move(ofClass, new Constructed(instance), store(context), key);
-        }
+        Object instance = context.getRequiredTestInstance();
+        move(classOf(context), new Constructed(instance), context, new Key(context.getUniqueId()));
     }
 
-    private static void move(Store from, Object key, Store to, Object newKey) {
-        TestScope scope = from.remove(key, TestScope.class);
+    private static Construction construction(ExtensionContext context) {
+        Construction current = store(context).get(new Constructing(Thread.currentThread()), Construction.class);
+        if (current == null) {
+            throw new IllegalStateException("JUnit did not announce that it constructs " + context.getDisplayName());
+        }
+        return current;
+    }
+
+    private static void move(ExtensionContext from, Object key, ExtensionContext to, Object newKey) {
+        TestScope scope = store(from).remove(key, TestScope.class);
         if (scope != null) {
-            to.put(newKey, scope);
+            store(to).put(newKey, scope);
         }
     }
 
@@ -86,34 +124,33 @@ final class ScopeStore {
         store(context).put(IN_CHARGE, extension);
     }
 
-    static LoopRunnerExtension inCharge(ExtensionContext context, LoopRunnerExtension candidate) {
-        return get(context, IN_CHARGE, key -> candidate, LoopRunnerExtension.class);
+    /** Returns who answers for a call; the candidate, where nobody does yet. */
+    static LoopRunnerExtension inCharge(ExtensionContext context, Executable called, LoopRunnerExtension candidate) {
+        return called instanceof Constructor && isBeforeItsTest(context)
+                ? construction(context).inCharge()
+                : get(context, IN_CHARGE, key -> candidate, LoopRunnerExtension.class);
     }
 
     // Making scopes
 
-    private static TestScope create(ExtensionContext context, ExtensionContext owner) {
+    private static TestScope create(ExtensionContext owner) {
         Function<String, @Nullable String> settings =
-                key -> context.getConfigurationParameter(key).orElse(null);
+                key -> owner.getConfigurationParameter(key).orElse(null);
         Scope scope = new Scope(
                 nameOf(owner),
                 SubmissionSites.of(settings.apply(SubmissionSites.KEY)),
-                enclosingScopes(context),
-                LateFailures.of(context));
-        return new TestScope(scope, settings, annotated(context).timeout());
+                enclosingScopes(owner),
+                LateFailures.of(owner));
+        return new TestScope(scope, settings, annotated(owner).timeout());
     }
 
     /** Returns the scopes of the classes around a context, innermost first. */
     private static List<Scope> enclosingScopes(ExtensionContext context) {
-        List<Scope> scopes = new ArrayList<>();
-        for (ExtensionContext each = context.getParent().orElse(null);
-                each != null;
-                each = each.getParent().orElse(null)) {
-            if (isOfClass(each)) {
-                scopes.add(ofClass(each).scope());
-            }
-        }
-        return scopes;
+        return around(context)
+                .skip(1)
+                .filter(ScopeStore::isOfClass)
+                .map(each -> of(each).scope())
+                .toList();
     }
 
     private static Preset annotated(ExtensionContext context) {
@@ -143,17 +180,28 @@ final class ScopeStore {
     }
 
     private static String invocationOf(String uniqueId) {
-        int number = uniqueId.lastIndexOf(":#");
-        return number < 0 || !uniqueId.endsWith("]") ? "" : "[" + uniqueId.substring(number + 2);
+        String last = uniqueId.substring(uniqueId.lastIndexOf("/[") + 1);
+        int number = last.indexOf(":#");
+        return number < 0 ? "" : "[" + last.substring(number + 2);
     }
 
     static ExtensionContext classOf(ExtensionContext context) {
-        ExtensionContext each = context;
-        while (!isOfClass(each)) {
-            ExtensionContext current = each;
-            each = each.getParent().orElseThrow(() -> new IllegalStateException(current + " belongs to no class"));
-        }
-        return each;
+        return around(context).filter(ScopeStore::isOfClass).findFirst().orElseThrow();
+    }
+
+    /** Returns the context of a dynamic test's factory, and any other context as it is. */
+    static ExtensionContext ownerOf(ExtensionContext context) {
+        return around(context)
+                .filter(each -> each.getTestClass().isPresent())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns a context and those around it, innermost first. */
+    private static Stream<ExtensionContext> around(ExtensionContext context) {
+        return Stream.iterate(
+                        Optional.of(context), Optional::isPresent, each -> each.flatMap(ExtensionContext::getParent))
+                .flatMap(Optional::stream);
     }
 
     private static boolean isOfClass(ExtensionContext context) {
@@ -181,10 +229,13 @@ final class ScopeStore {
     /** Keeps the scope of a context. */
     private record Key(String uniqueId) {}
 
-    /** Keeps a scope while its test's instance is being constructed. */
+    /** Keeps who is in charge of a construction. */
     private record Constructing(Thread thread) {}
 
-    /** Keeps a scope between the construction of its test's instance and the test; compares by identity. */
+    /** A construction, known by what JUnit gives to all of its callbacks. */
+    private record Construction(Object factory, LoopRunnerExtension inCharge) {}
+
+    /** Keeps the scope of a construction, or of the instance that came of it; compares by identity. */
     private static final class Constructed {
 
         private final Object instance;

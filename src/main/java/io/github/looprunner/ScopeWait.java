@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for something that is true of a whole scope, looking again whenever one of its loops has made a step. */
 final class ScopeWait {
@@ -23,60 +24,93 @@ final class ScopeWait {
     }
 
     void settle() {
-        if (!interruptibly(() -> scope.settle(Deadline.in(limit)))) {
-            throw new LoopFailure(
-                    Verdict.TIMED_OUT,
-                    report(scope.name() + " did not settle within " + limit.inWords() + ": a loop never came to rest")
-                            .next(
-                                    "end what submits itself again and again before settle(), or wait for what the test is"
-                                            + " about with eventually(...)")
-                            .toString());
+        boolean settled;
+        try {
+            settled = scope.settle(Deadline.in(limit));
+        } catch (InterruptedException e) {
+            throw interrupted("settle", /* last= */ null);
         }
+        if (!settled) {
+            throw unsettled();
+        }
+    }
+
+    private LoopFailure unsettled() {
+        LoopProbe probe = LoopProbe.of(restless());
+        String next = probe.isBlocked()
+                ? probe.nextStep()
+                : "end what submits itself again and again before settle(), or wait for what the test is about with"
+                        + " eventually(...)";
+        return new LoopFailure(
+                probe.isBlocked() ? Verdict.BLOCKED_LOOP : Verdict.TIMED_OUT,
+                probe.describe(report(
+                                scope.name() + " did not settle within " + limit.inWords() + ": " + probe.inWords()))
+                        .next(next)
+                        .toString());
+    }
+
+    /** Returns the loop that keeps the scope from settling, as far as one look tells. */
+    private EventLoop restless() {
+        return scope.loops().stream()
+                .filter(loop -> !loop.isQuiet())
+                .findFirst()
+                .orElseGet(() -> scope.loops().get(0));
     }
 
     void eventually(CheckedRunnable assertion) {
         Attempts attempts = new Attempts(assertion);
-        if (poll(attempts::succeed, Deadline.in(limit))) {
-            return;
+        try {
+            if (poll(attempts::succeed, Deadline.in(limit))) {
+                return;
+            }
+            long bound = System.nanoTime();
+            if (poll(attempts::succeed, Deadline.in(GRACE))) {
+                throw late(Duration.ofNanos(System.nanoTime() - bound), attempts);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted("eventually", attempts.last);
         }
-        long bound = System.nanoTime();
-        String verdict = poll(attempts::succeed, Deadline.in(GRACE))
-                ? "it held " + Report.inWords(Duration.ofNanos(System.nanoTime() - bound)) + " after that"
-                : "it never did";
-        Report report = report("the assertion did not hold within " + limit.inWords() + "; " + verdict)
-                .fact("checked", attempts.count + " times; last it said: " + attempts.last);
-        throw verdict.startsWith("it held")
-                ? new LoopFailure(
-                        Verdict.LATE,
-                        report.next("allow more time with runner.within(...), or find out what takes so long")
-                                .toString(),
-                        attempts.last)
-                : new LoopFailure(
-                        Verdict.TIMED_OUT,
-                        report.next("see the cause for what it said last; check that something is still to happen")
-                                .toString(),
-                        attempts.last);
+        throw new LoopFailure(
+                Verdict.TIMED_OUT,
+                report(timedOut() + "the assertion never held", attempts)
+                        .next("check that what it waits for still happens; or allow more time with runner.within(...)")
+                        .toString(),
+                attempts.last);
+    }
+
+    private LoopFailure late(Duration late, Attempts attempts) {
+        return new LoopFailure(
+                Verdict.LATE,
+                report(timedOut() + "the assertion held " + Report.inWords(late) + " after that", attempts)
+                        .next("allow more time with runner.within(...), or find out what takes so long")
+                        .toString(),
+                attempts.last);
     }
 
     <X extends Throwable> X uncaught(Class<X> type) {
         Taken<X> taken = new Taken<>(type);
-        if (poll(taken::isThere, Deadline.in(limit))) {
-            return taken.get();
+        try {
+            if (poll(taken::isThere, Deadline.in(limit))) {
+                return taken.get();
+            }
+        } catch (InterruptedException e) {
+            throw interrupted("expectUncaught", /* last= */ null);
         }
         List<String> others = scope.findings().inWords();
         throw new LoopFailure(
                 Verdict.UNMET,
-                report("no " + type.getName() + " was thrown and left unobserved within " + limit.inWords())
-                        .fact("unobserved", others.isEmpty() ? "nothing" : String.join("; ", others))
-                        .next("check that it is thrown on a loop of this test, and that nobody handles it")
+                report(timedOut() + "no " + type.getName() + " was left uncaught")
+                        .fact("uncaught", others.isEmpty() ? "nothing" : String.join("\n", others))
+                        .next(
+                                "check that it is thrown on a loop of this test, and that nobody handles it or waits for it")
                         .toString());
     }
 
     /** Checks a condition until it holds or the deadline has passed, and once more then. */
-    private boolean poll(BooleanSupplier condition, Deadline deadline) {
+    private boolean poll(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
         Watch watch = scope.watch();
         try {
-            return interruptibly(() -> poll(condition, deadline, watch));
+            return poll(condition, deadline, watch);
         } finally {
             scope.unwatch(watch);
         }
@@ -98,25 +132,27 @@ final class ScopeWait {
         }
     }
 
+    private RuntimeException interrupted(String method, @Nullable Throwable last) {
+        Report report = report(scope.name() + " was interrupted while " + method + " waited");
+        throw Checked.<RuntimeException>sneaky(Interruption.of(method, report, limit, last));
+    }
+
+    private String timedOut() {
+        return scope.name() + " timed out after " + limit.inWords() + ": ";
+    }
+
+    private Report report(String verdict, Attempts attempts) {
+        return report(verdict)
+                .fact("checked", Report.count(attempts.count, "time"))
+                .fact("last failure", Report.summary(attempts.last));
+    }
+
     private Report report(String verdict) {
-        Report report = Report.of(verdict).fact("test", scope.name()).fact("waited at", Report.userLine());
+        Report report = Report.of(verdict).fact("waited at", Report.userLine());
         for (EventLoop loop : scope.loops()) {
             report.loop(loop, loop.state());
         }
         return report;
-    }
-
-    private static boolean interruptibly(InterruptibleCheck check) {
-        try {
-            return check.holds();
-        } catch (InterruptedException e) {
-            throw Checked.<RuntimeException>sneaky(e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface InterruptibleCheck {
-        boolean holds() throws InterruptedException;
     }
 
     /** The runs of an assertion. */

@@ -28,19 +28,23 @@ final class TestScope implements ExtensionContext.Store.CloseableResource, AutoC
 
     /** Returns the runner of a loop, which is opened when it is first asked for. */
     synchronized LoopRunner runner(String name, String kind, Preset preset) {
-        String defaultKind = defaultKind(preset);
-        String wanted = kind.isEmpty() ? defaultKind : kind;
-        String key = !name.isEmpty() ? name : wanted.equals(defaultKind) ? "" : wanted;
+        String wanted = kind.isEmpty() ? defaultKind(preset) : kind;
+        String key = key(name, kind, preset);
         LoopRunner runner = runners.get(key);
         if (runner == null) {
             runner = open(key.isEmpty() ? wanted : key, wanted, preset);
             runners.put(key, runner);
         } else if (!kind.isEmpty() && !runner.loop().kind().equals(kind)) {
             throw new IllegalArgumentException("@Loop(value = \"" + name + "\", kind = \"" + kind
-                    + "\") asks for a loop" + " that exists already with kind \""
+                    + "\") asks for a loop that exists already with kind \""
                     + runner.loop().kind() + "\"; give them two names");
         }
         return runner;
+    }
+
+    /** Returns whether somebody has asked for this loop. */
+    synchronized boolean has(String name, String kind, Preset preset) {
+        return runners.containsKey(key(name, kind, preset));
     }
 
     Scope scope() {
@@ -67,6 +71,14 @@ final class TestScope implements ExtensionContext.Store.CloseableResource, AutoC
 
     private LoopRunner open(String name, String kind, Preset preset) {
         return new LoopRunner(scope, scope.open(EventLoopFactory.of(kind), name), Limit.of(timeout(preset), settings));
+    }
+
+    /** Returns what a loop is known by: its name; without one its kind; without one, or that of the test, nothing. */
+    private String key(String name, String kind, Preset preset) {
+        if (!name.isEmpty()) {
+            return name;
+        }
+        return kind.equals(defaultKind(preset)) ? "" : kind;
     }
 
     private String defaultKind(Preset preset) {

@@ -9,21 +9,28 @@ import org.jspecify.annotations.Nullable;
 final class Watchdog {
 
     private final Thread watched = Thread.currentThread();
+    private final CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
     private boolean ended; // guarded by this
     private boolean bitten; // guarded by this
 
     private Watchdog() {}
 
-    /** Runs code on the calling thread, which is interrupted once the bound has passed. */
-    static void interruptAfter(Duration bound, CheckedRunnable code) throws Throwable {
+    /** Starts to watch the calling thread, which is interrupted once the bound has passed, unless it says end before. */
+    static Watchdog interruptAfter(Duration bound) {
         Watchdog watchdog = new Watchdog();
-        CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
-        timer.orTimeout(bound.toNanos(), TimeUnit.NANOSECONDS).exceptionally(watchdog::bite);
-        try {
-            code.run();
-        } finally {
-            watchdog.end();
-            timer.complete(null);
+        watchdog.timer.orTimeout(bound.toNanos(), TimeUnit.NANOSECONDS).exceptionally(watchdog::bite);
+        return watchdog;
+    }
+
+    /** Ends watching; returns whether it had to interrupt. */
+    boolean end() {
+        timer.complete(null);
+        synchronized (this) {
+            ended = true;
+            if (bitten) {
+                Thread.interrupted(); // it was ours, and the code has ended
+            }
+            return bitten;
         }
     }
 
@@ -33,12 +40,5 @@ final class Watchdog {
             watched.interrupt();
         }
         return null;
-    }
-
-    private synchronized void end() {
-        ended = true;
-        if (bitten) {
-            Thread.interrupted(); // it was ours, and the code has ended
-        }
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +52,14 @@ final class ChannelExecutor extends AbstractExecutorService {
         }
     }
 
+    /** Drops a handler that comes when the loop takes no more: nobody would run it, and the group must be able to close. */
     @Override
     public void execute(Runnable handler) {
-        loop.execute(handler);
+        try {
+            loop.execute(handler);
+        } catch (RejectedExecutionException closed) {
+            // thrown on, it would end the group's thread, or leave the channels open that are closed after this one
+        }
     }
 
     @Override

@@ -22,6 +22,8 @@ final class CoroutineThreads {
     CoroutineThread take() {
         CoroutineThread thread = idle.poll();
         if (thread != null) {
+            thread.setContextClassLoader(
+                    Thread.currentThread().getContextClassLoader()); // its last body may have set one
             return thread;
         }
         synchronized (all) {

@@ -50,15 +50,14 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     /** Completes with a failure of a task, which is reported unless somebody has asked for it. */
     final void fail(Throwable thrown) {
-        boolean asked = handedOn || hasStagesOfOthers();
-        CompletionException carried =
-                thrown instanceof CompletionException given ? given : new TaskException(thrown, loop);
-        if (!completeExceptionally(carried) || asked) {
-            return;
+        if (!handedOn && !hasStagesOfOthers() && !isDone()) {
+            loop.failed(thrown, this); // before it completes, so that whoever is given it then can take it back
+            reported = thrown;
         }
-        loop.failed(thrown, this);
-        reported = thrown;
-        if (handedOn) {
+        boolean asked = hasStagesOfOthers();
+        boolean failed = completeExceptionally(
+                thrown instanceof CompletionException given ? given : new TaskException(thrown, loop));
+        if (reported != null && (asked || handedOn || !failed)) {
             loop.raised(thrown);
         }
     }

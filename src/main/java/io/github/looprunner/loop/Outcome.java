@@ -24,8 +24,10 @@ public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable T
     public static <T extends @Nullable Object> Outcome<T> of(CompletableFuture<T> done) {
         try {
             return of(LoopFuture.peek(done), null);
-        } catch (CompletionException | CancellationException e) {
+        } catch (CompletionException e) {
             return of(null, e);
+        } catch (CancellationException e) {
+            return of(null, e.getCause() instanceof CancellationException given ? given : e); // JDK 23 on wraps it
         }
     }
 

@@ -502,7 +502,14 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
             shutdown();
             return;
         }
-        channels.close();
+        try {
+            channels.close();
+        } finally {
+            stop();
+        }
+    }
+
+    private void stop() {
         shutdown();
         boolean interrupted = Thread.interrupted();
         interrupted |= awaitEnd(DRAIN_BOUND);

@@ -24,6 +24,12 @@ final class TaskException extends CompletionException {
         return cause;
     }
 
+    /** Reads as what it stands for, in stack traces and in the future's own text. */
+    @Override
+    public String toString() {
+        return CompletionException.class.getName() + ": " + getMessage();
+    }
+
     /** Returns the cause, for this library's own use: that observes nothing. */
     @Nullable
     Throwable original() {

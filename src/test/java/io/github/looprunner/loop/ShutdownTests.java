@@ -22,7 +22,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ShutdownTests {
@@ -60,10 +62,9 @@ class ShutdownTests {
 
         assertThatExceptionOfType(RejectedExecutionException.class)
                 .isThrownBy(() -> loop.execute(() -> {}))
-                .withMessage(
-                        "a lambda of ShutdownTests was submitted to loop \"jdk\" of RecordingOwner, which was shut down"
-                                + " at ShutdownTests.saysWhoShutTheLoopDown (ShutdownTests.java:" + line
-                                + "); submit before that, or use a loop of the running test");
+                .withMessage("a lambda of ShutdownTests was submitted to loop \"jdk\" of RecordingOwner, which was shut down"
+                        + " at ShutdownTests.saysWhoShutTheLoopDown (ShutdownTests.java:" + line
+                        + "); submit before that, or use a loop of the running test");
     }
 
     @Test
@@ -267,6 +268,7 @@ class ShutdownTests {
     }
 
     @Test
+    @Tag("slow") // close waits two seconds before it interrupts
     void interruptsInCloseWhatDoesNotEnd() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
         CompletableFuture<Throwable> ended = new CompletableFuture<>();
@@ -297,7 +299,7 @@ class ShutdownTests {
         for (Future<?> freed : List.of(open, adopted)) {
             assertThatThrownBy(() -> Bounded.get(freed))
                     .isInstanceOf(CancellationException.class)
-                    .hasMessage("loop \"jdk\" was closed before this completed");
+                    .hasStackTraceContaining("loop \"jdk\" was closed before this completed");
         }
         assertThat(derived).isCompletedExceptionally();
     }
@@ -316,14 +318,14 @@ class ShutdownTests {
 
     @Test
     void runsOrRejectsEveryTaskThatRacesAShutdown() throws Exception {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 150; round++) {
             assertRunOrRejected(/* now= */ false);
         }
     }
 
     @Test
     void runsReturnsOrRejectsEveryTaskThatRacesAShutdownNow() throws Exception {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 150; round++) {
             assertRunOrRejected(/* now= */ true);
         }
     }
@@ -354,8 +356,7 @@ class ShutdownTests {
             for (Thread thread : threads) {
                 Bounded.join(thread);
             }
-            assertThat(racing.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS))
-                    .isTrue();
+            assertThat(racing.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(accepted).allMatch(Future::isDone);
         }
     }
@@ -380,8 +381,7 @@ class ShutdownTests {
             racing.shutdown();
 
             Bounded.join(submitter);
-            assertThat(racing.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS))
-                    .isTrue();
+            assertThat(racing.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(ran.get() + rejected.get()).isEqualTo(1);
         }
     }
@@ -451,7 +451,7 @@ class ShutdownTests {
         assertThat(loop.isShutdown()).isTrue();
     }
 
-    private static void assertRejected(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void assertRejected(ThrowingCallable call) {
         assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(call);
     }
 

@@ -4,6 +4,8 @@ import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.TaskFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** An owner that keeps what its loop reports. */
@@ -12,6 +14,7 @@ public final class RecordingOwner implements LoopOwner {
     private final String name;
     private final String loopName;
     private final boolean recordsSites;
+    private final Set<Thread> submitters = ConcurrentHashMap.newKeySet();
     private final AtomicLong steps = new AtomicLong();
     private final List<Object> log = new ArrayList<>(); // TaskFailures and observed throwables; guarded by itself
 
@@ -71,6 +74,11 @@ public final class RecordingOwner implements LoopOwner {
                 .toList();
     }
 
+    /** Returns the threads that submitted something. */
+    public Set<Thread> submitters() {
+        return Set.copyOf(submitters);
+    }
+
     /** Returns how many steps the loop has taken. */
     public long steps() {
         return steps.get();
@@ -93,6 +101,7 @@ public final class RecordingOwner implements LoopOwner {
 
     @Override
     public boolean recordsSite(long ordinal) {
+        submitters.add(Thread.currentThread());
         return recordsSites;
     }
 

@@ -1,0 +1,161 @@
+package io.github.looprunner.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.platform.engine.TestDescriptor;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.UniqueId;
+import org.junit.platform.engine.discovery.ClassSelector;
+import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.EventType;
+
+/**
+ * What became of test classes that JUnit Jupiter ran inside a test.
+ *
+ * <p>A test is known by its method, one of several as {@code adds[2]}, a dynamic test by its display name, and a class by
+ * its simple name.
+ */
+public final class JupiterRun {
+
+    private final List<Finished> tests = new ArrayList<>();
+    private final List<Finished> containers = new ArrayList<>();
+
+    private JupiterRun(List<Event> events) {
+        for (Event event : events) {
+            if (event.getType() == EventType.FINISHED) {
+                TestDescriptor descriptor = event.getTestDescriptor();
+                TestExecutionResult result = event.getRequiredPayload(TestExecutionResult.class);
+                (descriptor.isTest() ? tests : containers).add(new Finished(nameOf(descriptor), result));
+            }
+        }
+    }
+
+    /** Runs classes one test after the other, without configuration. */
+    public static JupiterRun of(Class<?>... classes) {
+        return with(Map.of()).run(classes);
+    }
+
+    /** Runs classes with configuration parameters. */
+    public static Setup with(Map<String, String> parameters) {
+        return new Setup(parameters);
+    }
+
+    /** Runs classes, their classes and methods on a number of threads of JUnit's default executor. */
+    public static Setup inParallel(int threads) {
+        return with(Map.of(
+                "junit.jupiter.execution.parallel.enabled", "true",
+                "junit.jupiter.execution.parallel.mode.default", "concurrent",
+                "junit.jupiter.execution.parallel.mode.classes.default", "concurrent",
+                "junit.jupiter.execution.parallel.config.strategy", "fixed",
+                "junit.jupiter.execution.parallel.config.fixed.parallelism", String.valueOf(threads),
+                "junit.jupiter.execution.parallel.config.fixed.max-pool-size", "256"));
+    }
+
+    /** Returns the tests that succeeded. */
+    public List<String> succeeded() {
+        return named(tests, Status.SUCCESSFUL);
+    }
+
+    /** Returns the tests that failed. */
+    public List<String> failed() {
+        return named(tests, Status.FAILED);
+    }
+
+    /** Returns the tests that were aborted. */
+    public List<String> aborted() {
+        return named(tests, Status.ABORTED);
+    }
+
+    /** Returns the classes, and other containers, that failed. */
+    public List<String> failedContainers() {
+        return named(containers, Status.FAILED);
+    }
+
+    /** Returns what the one test or class of a name failed with. */
+    public Throwable failureOf(String name) {
+        List<Throwable> failures = finished()
+                .filter(each -> each.name.equals(name))
+                .flatMap(each -> each.result.getThrowable().stream())
+                .toList();
+        assertThat(failures).as("failures of %s in %s", name, this).hasSize(1);
+        return failures.get(0);
+    }
+
+    /** Asserts that nothing failed, and that so many tests succeeded. */
+    public JupiterRun isGreen(int tests) {
+        assertThat(finished().filter(each -> each.result.getThrowable().isPresent()))
+                .isEmpty();
+        assertThat(succeeded()).hasSize(tests);
+        return this;
+    }
+
+    /** Asserts that no class failed. */
+    public JupiterRun hasGreenContainers() {
+        assertThat(failedContainers()).isEmpty();
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return finished().toList().toString();
+    }
+
+    private Stream<Finished> finished() {
+        return Stream.of(tests, containers).flatMap(List::stream);
+    }
+
+    private static List<String> named(List<Finished> finished, Status status) {
+        return finished.stream()
+                .filter(each -> each.result.getStatus() == status)
+                .map(Finished::name)
+                .toList();
+    }
+
+    private static String nameOf(TestDescriptor descriptor) {
+        UniqueId.Segment segment = descriptor.getUniqueId().getLastSegment();
+        if (segment.getType().startsWith("dynamic")) {
+            return descriptor.getDisplayName();
+        }
+        return descriptor
+                .getSource()
+                .map(source -> source instanceof MethodSource method
+                        ? method.getMethodName() + invocationOf(segment)
+                        : source instanceof ClassSource type
+                                ? type.getJavaClass().getSimpleName()
+                                : segment.getValue())
+                .orElse(segment.getValue());
+    }
+
+    private static String invocationOf(UniqueId.Segment segment) {
+        return segment.getValue().startsWith("#") ? "[" + segment.getValue().substring(1) + "]" : "";
+    }
+
+    /** How to run test classes. */
+    public record Setup(Map<String, String> parameters) {
+
+        /** Runs classes. */
+        public JupiterRun run(Class<?>... classes) {
+            ClassSelector[] selectors =
+                    Arrays.stream(classes).map(type -> selectClass(type)).toArray(ClassSelector[]::new);
+            return new JupiterRun(EngineTestKit.engine("junit-jupiter")
+                    .configurationParameters(parameters)
+                    .selectors(selectors)
+                    .execute()
+                    .allEvents()
+                    .list());
+        }
+    }
+
+    /** A test or container, and what became of it. */
+    private record Finished(String name, TestExecutionResult result) {}
+}
