@@ -26,6 +26,7 @@ final class TaskException extends CompletionException {
 
     /** Reads as what it stands for, in stack traces and in the future's own text. */
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // it is the type that shall read differently, not the message
     public String toString() {
         return CompletionException.class.getName() + ": " + getMessage();
     }

@@ -253,7 +253,8 @@ class AsyncTests {
         assertThatIllegalStateException()
                 .isThrownBy(() -> EventLoop.await(new CompletableFuture<>()))
                 .withMessage("await was called outside a coroutine, on thread \""
-                        + Thread.currentThread().getName() + "\"; wrap the body in Coroutine.async(() -> ...), or compose"
+                        + Thread.currentThread().getName()
+                        + "\"; wrap the body in Coroutine.async(() -> ...), or compose"
                         + " the stage with thenApply and its like");
         Bounded.get(loop.submit(() -> assertThatIllegalStateException()
                 .isThrownBy(() -> EventLoop.await(new CompletableFuture<>()))
@@ -265,8 +266,9 @@ class AsyncTests {
         Bounded.get(loop.async(() -> {
             assertThatIllegalStateException()
                     .isThrownBy(() -> EventLoop.await(null))
-                    .withMessage("await was given null instead of a stage; return CompletableFuture.completedFuture(null)"
-                            + " where there is nothing to wait for");
+                    .withMessage(
+                            "await was given null instead of a stage; return CompletableFuture.completedFuture(null)"
+                                    + " where there is nothing to wait for");
             return null;
         }));
     }
@@ -274,7 +276,9 @@ class AsyncTests {
     @Test
     void goesOnWhereAStageRefusesToBeAwaited() throws Exception {
         CompletionStage<?> refusing = (CompletionStage<?>) Proxy.newProxyInstance(
-                AsyncTests.class.getClassLoader(), new Class<?>[] {CompletionStage.class}, (proxy, method, arguments) -> {
+                AsyncTests.class.getClassLoader(),
+                new Class<?>[] {CompletionStage.class},
+                (proxy, method, arguments) -> {
                     throw new UnsupportedOperationException(method.getName());
                 });
         CompletableFuture<String> gate = loop.newFuture();
@@ -376,7 +380,8 @@ class AsyncTests {
                 Bounded.await(barrier);
                 return null;
             });
-            CompletableFuture<Boolean> next = loop.async(() -> Thread.currentThread().isInterrupted());
+            CompletableFuture<Boolean> next =
+                    loop.async(() -> Thread.currentThread().isInterrupted());
 
             Bounded.await(barrier);
             body.cancel(/* mayInterruptIfRunning= */ true);

@@ -70,7 +70,8 @@ class ChannelGroupTests {
             buffer.putInt(42).flip();
             client.write(buffer, null, then(written -> {
                 buffer.clear();
-                client.read(buffer, null, then(read -> answer.complete(buffer.flip().getInt())));
+                client.read(
+                        buffer, null, then(read -> answer.complete(buffer.flip().getInt())));
             }));
         }));
 
@@ -126,7 +127,8 @@ class ChannelGroupTests {
         loop.close();
 
         assertThat(submitters).hasSizeGreaterThan(1);
-        Bounded.until(() -> submitters.stream().noneMatch(thread -> thread != Thread.currentThread() && thread.isAlive()));
+        Bounded.until(
+                () -> submitters.stream().noneMatch(thread -> thread != Thread.currentThread() && thread.isAlive()));
     }
 
     @Test
@@ -141,8 +143,9 @@ class ChannelGroupTests {
                 .isThrownBy(() -> AsynchronousServerSocketChannel.open(group));
         assertThatIllegalStateException()
                 .isThrownBy(unused::channelGroup)
-                .withMessage("channelGroup was called on loop \"jdk\", which was closed; open channels before that, or on a"
-                        + " loop of the running test");
+                .withMessage(
+                        "channelGroup was called on loop \"jdk\", which was closed; open channels before that, or on a"
+                                + " loop of the running test");
     }
 
     @Test

@@ -59,14 +59,11 @@ class LoopFutureTests {
         return Stream.of(
                 Named.of("thenApply", (source, seen, loop) -> source.thenApply(value -> value)),
                 Named.of("thenApplyAsync", (source, seen, loop) -> source.thenApplyAsync(noting(seen, loop))),
-                Named.of(
-                        "thenAcceptAsync",
-                        (source, seen, loop) -> source.thenAcceptAsync(value -> seen.add(loop.inEventLoop()))
-                                .thenApply(nothing -> "x")),
-                Named.of(
-                        "thenRunAsync",
-                        (source, seen, loop) -> source.thenRunAsync(() -> seen.add(loop.inEventLoop()))
-                                .thenApply(nothing -> "x")),
+                Named.of("thenAcceptAsync", (source, seen, loop) -> source.thenAcceptAsync(
+                                value -> seen.add(loop.inEventLoop()))
+                        .thenApply(nothing -> "x")),
+                Named.of("thenRunAsync", (source, seen, loop) -> source.thenRunAsync(() -> seen.add(loop.inEventLoop()))
+                        .thenApply(nothing -> "x")),
                 Named.of(
                         "thenCompose",
                         (source, seen, loop) -> source.thenCompose(value -> CompletableFuture.completedFuture(value))),
@@ -79,7 +76,8 @@ class LoopFutureTests {
                 Named.of(
                         "thenCombineAsync",
                         (source, seen, loop) -> source.thenCombineAsync(
-                                CompletableFuture.completedFuture("y"), (a, b) -> noting(seen, loop).apply(a + b))),
+                                CompletableFuture.completedFuture("y"),
+                                (a, b) -> noting(seen, loop).apply(a + b))),
                 Named.of(
                         "applyToEitherAsync",
                         (source, seen, loop) ->
@@ -87,33 +85,31 @@ class LoopFutureTests {
                 Named.of("copy", (source, seen, loop) -> source.copy()),
                 Named.of(
                         "handleAsync",
-                        (source, seen, loop) -> source.handleAsync((value, thrown) -> noting(seen, loop).apply(value))),
+                        (source, seen, loop) -> source.handleAsync(
+                                (value, thrown) -> noting(seen, loop).apply(value))),
                 Named.of(
                         "whenCompleteAsync",
                         (source, seen, loop) ->
                                 source.whenCompleteAsync((value, thrown) -> seen.add(loop.inEventLoop()))),
-                Named.of(
-                        "exceptionallyAsync",
-                        (source, seen, loop) -> source.<String>thenApply(value -> {
-                                    throw new IllegalStateException("oops");
-                                })
-                                .exceptionallyAsync(thrown -> noting(seen, loop).apply("x"))),
-                Named.of(
-                        "exceptionallyComposeAsync",
-                        (source, seen, loop) -> source.<String>thenApply(value -> {
-                                    throw new IllegalStateException("oops");
-                                })
-                                .exceptionallyComposeAsync(thrown -> {
-                                    seen.add(loop.inEventLoop());
-                                    return CompletableFuture.completedStage("x");
-                                })),
+                Named.of("exceptionallyAsync", (source, seen, loop) -> source.<String>thenApply(value -> {
+                            throw new IllegalStateException("oops");
+                        })
+                        .exceptionallyAsync(thrown -> noting(seen, loop).apply("x"))),
+                Named.of("exceptionallyComposeAsync", (source, seen, loop) -> source.<String>thenApply(value -> {
+                            throw new IllegalStateException("oops");
+                        })
+                        .exceptionallyComposeAsync(thrown -> {
+                            seen.add(loop.inEventLoop());
+                            return CompletableFuture.completedStage("x");
+                        })),
                 Named.of(
                         "completeAsync",
                         (source, seen, loop) -> source.thenCompose(value -> source.<String>newIncompleteFuture()
                                 .completeAsync(() -> noting(seen, loop).apply("x")))),
                 Named.of("orTimeout", (source, seen, loop) -> source.orTimeout(1, TimeUnit.HOURS)),
                 Named.of("adopt", (source, seen, loop) -> loop.adopt(source.thenApplyAsync(v -> v, Runnable::run))),
-                Named.of("supply", (source, seen, loop) -> loop.supply(() -> "x").thenCombine(source, (a, b) -> b)),
+                Named.of(
+                        "supply", (source, seen, loop) -> loop.supply(() -> "x").thenCombine(source, (a, b) -> b)),
                 Named.of("async", (source, seen, loop) -> loop.async(() -> EventLoop.await(source))),
                 Named.of("supplyStage", (source, seen, loop) -> loop.supplyStage(() -> source)));
     }
@@ -181,7 +177,8 @@ class LoopFutureTests {
     void failsAllOfWhereOneFails() {
         IllegalStateException oops = new IllegalStateException("oops");
 
-        CompletableFuture<Void> all = loop.allOf(CompletableFuture.failedStage(oops), CompletableFuture.completedStage(1));
+        CompletableFuture<Void> all =
+                loop.allOf(CompletableFuture.failedStage(oops), CompletableFuture.completedStage(1));
 
         assertThatThrownBy(() -> Bounded.get(all)).hasCause(oops);
     }
@@ -234,8 +231,9 @@ class LoopFutureTests {
 
     @Test
     void refusesToWaitOnItsOwnLoop() throws Exception {
-        String advice = " was called on loop \"jdk\", whose thread would wait for itself; compose the future with thenApply"
-                + " and its like, or await it in a coroutine";
+        String advice =
+                " was called on loop \"jdk\", whose thread would wait for itself; compose the future with thenApply"
+                        + " and its like, or await it in a coroutine";
         CompletableFuture<String> future = loop.newFuture();
 
         Bounded.get(loop.submit(() -> {
@@ -244,7 +242,8 @@ class LoopFutureTests {
                     .isThrownBy(() -> future.get(1, TimeUnit.SECONDS))
                     .withMessage("get" + advice);
             assertThatIllegalStateException().isThrownBy(future::join).withMessage("join" + advice);
-            assertThatIllegalStateException().isThrownBy(() -> future.thenApply(v -> v).join());
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> future.thenApply(v -> v).join());
         }));
         Bounded.get(loop.async(() -> {
             assertThatIllegalStateException().isThrownBy(future::join).withMessage("join" + advice);
@@ -318,12 +317,16 @@ class LoopFutureTests {
                 Named.of("incomplete", future -> describe(future)),
                 Named.of("complete", future -> List.of(future.complete("x"), future.complete("y"), describe(future))),
                 Named.of("complete with null", future -> List.of(future.complete(null), describe(future))),
-                Named.of("completeExceptionally", future -> List.of(
-                        future.completeExceptionally(oops), future.complete("y"), describe(future))),
-                Named.of("cancel", future -> List.of(
-                        future.cancel(true), future.cancel(false), future.complete("y"), describe(future))),
-                Named.of("cancel a completed one", future -> List.of(
-                        future.complete("x"), future.cancel(true), describe(future))),
+                Named.of(
+                        "completeExceptionally",
+                        future -> List.of(future.completeExceptionally(oops), future.complete("y"), describe(future))),
+                Named.of(
+                        "cancel",
+                        future -> List.of(
+                                future.cancel(true), future.cancel(false), future.complete("y"), describe(future))),
+                Named.of(
+                        "cancel a completed one",
+                        future -> List.of(future.complete("x"), future.cancel(true), describe(future))),
                 Named.of("obtrudeValue", future -> {
                     future.complete("x");
                     future.obtrudeValue("y");
@@ -334,8 +337,9 @@ class LoopFutureTests {
                     future.obtrudeException(oops);
                     return describe(future);
                 }),
-                Named.of("getNow", future -> List.of(
-                        future.getNow("absent"), future.complete("x"), future.getNow("absent"))),
+                Named.of(
+                        "getNow",
+                        future -> List.of(future.getNow("absent"), future.complete("x"), future.getNow("absent"))),
                 Named.of("number of dependents", future -> {
                     future.thenApply(value -> value);
                     future.thenAccept(value -> {});
@@ -354,7 +358,8 @@ class LoopFutureTests {
                 }),
                 Named.of("failing dependents", future -> {
                     CompletableFuture<String> direct = future.thenApply(value -> value + "!");
-                    CompletableFuture<String> second = direct.thenCompose(value -> CompletableFuture.completedStage("z"));
+                    CompletableFuture<String> second =
+                            direct.thenCompose(value -> CompletableFuture.completedStage("z"));
                     future.completeExceptionally(oops);
                     return List.of(describe(direct), describe(second));
                 }),
@@ -494,7 +499,9 @@ class LoopFutureTests {
         try {
             return String.valueOf(call.call());
         } catch (Exception thrown) {
-            String type = thrown instanceof CompletionException ? "CompletionException" : thrown.getClass().getName();
+            String type = thrown instanceof CompletionException
+                    ? "CompletionException"
+                    : thrown.getClass().getName();
             return type + " " + thrown.getMessage() + " caused by " + thrown.getCause()
                     + (thrown instanceof ExecutionException ? thrown.getCause().getCause() : "");
         }

@@ -51,7 +51,8 @@ class LoopStateTests {
         LoopState state = loop.state();
 
         assertThat(state.thread()).isSameAs(thread);
-        assertThat(state.running()).isEqualTo("a lambda of LoopStateTests, submitted at LoopStateTests.java:" + lineOfBlock);
+        assertThat(state.running())
+                .isEqualTo("a lambda of LoopStateTests, submitted at LoopStateTests.java:" + lineOfBlock);
         assertThat(state.last()).startsWith("a lambda of LoopStateTests, submitted at ");
         assertThat(state.idleFor()).isNull();
         assertThat(state.completed()).isEqualTo(1);
@@ -294,7 +295,8 @@ class LoopStateTests {
 
     /** Returns the line of the caller. */
     private static int line() {
-        return StackWalker.getInstance().walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
+        return StackWalker.getInstance()
+                .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
     }
 
     private static final class Purr implements Runnable {

@@ -289,13 +289,11 @@ class LoopTasksTests {
     @Test
     void cancelsTheOthersOnceInvokeAnyHasAResult() throws Exception {
         AtomicInteger ran = new AtomicInteger();
-        List<Callable<String>> tasks = List.of(
-                () -> "first",
-                () -> {
-                    ran.incrementAndGet();
-                    Bounded.await(new CountDownLatch(1));
-                    return "second";
-                });
+        List<Callable<String>> tasks = List.of(() -> "first", () -> {
+            ran.incrementAndGet();
+            Bounded.await(new CountDownLatch(1));
+            return "second";
+        });
 
         assertThat(loop.invokeAny(tasks)).isEqualTo("first");
 
@@ -336,8 +334,9 @@ class LoopTasksTests {
 
             assertThatIllegalStateException()
                     .isThrownBy(next::get)
-                    .withMessage("get was called on loop \"jdk\", whose thread would wait for itself; compose the future"
-                            + " with thenApply and its like, or await it in a coroutine");
+                    .withMessage(
+                            "get was called on loop \"jdk\", whose thread would wait for itself; compose the future"
+                                    + " with thenApply and its like, or await it in a coroutine");
         }));
     }
 

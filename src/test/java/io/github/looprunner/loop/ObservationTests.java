@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.RecordingOwner;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +42,8 @@ class ObservationTests {
                         (loop, thrown) -> loop.scheduleAtFixedRate(() -> raise(thrown), 0, 1, TimeUnit.MICROSECONDS)),
                 Named.of(
                         "scheduleWithFixedDelay",
-                        (loop, thrown) -> loop.scheduleWithFixedDelay(() -> raise(thrown), 0, 1, TimeUnit.MICROSECONDS)),
+                        (loop, thrown) ->
+                                loop.scheduleWithFixedDelay(() -> raise(thrown), 0, 1, TimeUnit.MICROSECONDS)),
                 Named.of("supply", (loop, thrown) -> loop.supply(() -> raise(thrown))),
                 Named.of("supplyStage that throws", (loop, thrown) -> loop.supplyStage(() -> raise(thrown))),
                 Named.of(
@@ -51,12 +51,10 @@ class ObservationTests {
                         (loop, thrown) -> loop.supplyStage(() -> CompletableFuture.failedFuture(thrown))),
                 Named.of("async", (loop, thrown) -> loop.async(() -> raise(thrown))),
                 Named.of("completeAsync", (loop, thrown) -> loop.newFuture().completeAsync(() -> raise(thrown))),
-                Named.of(
-                        "completeAsync elsewhere",
-                        (loop, thrown) -> loop.newFuture().completeAsync(() -> raise(thrown), Runnable::run)),
-                Named.of(
-                        "delayedExecutor",
-                        (loop, thrown) -> loop.delayedExecutor(Duration.ZERO).execute(() -> raise(thrown))));
+                Named.of("completeAsync elsewhere", (loop, thrown) -> loop.newFuture()
+                        .completeAsync(() -> raise(thrown), Runnable::run)),
+                Named.of("delayedExecutor", (loop, thrown) -> loop.delayedExecutor(Duration.ZERO)
+                        .execute(() -> raise(thrown))));
     }
 
     @ParameterizedTest
@@ -86,30 +84,26 @@ class ObservationTests {
                 Named.of("thenAccept", future -> future.thenAccept(value -> {})),
                 Named.of("copy", future -> future.copy()),
                 Named.of("minimalCompletionStage", future -> future.minimalCompletionStage()),
-                Named.of(
-                        "argument of thenCompose",
-                        future -> CompletableFuture.completedFuture("x").thenCompose(value -> future)),
-                Named.of(
-                        "argument of thenCombine",
-                        future -> CompletableFuture.completedFuture("x").thenCombine(future, (a, b) -> a)),
-                Named.of(
-                        "argument of applyToEither",
-                        future -> new CompletableFuture<String>().applyToEither(future, value -> value)),
+                Named.of("argument of thenCompose", future -> CompletableFuture.completedFuture("x")
+                        .thenCompose(value -> future)),
+                Named.of("argument of thenCombine", future -> CompletableFuture.completedFuture("x")
+                        .thenCombine(future, (a, b) -> a)),
+                Named.of("argument of applyToEither", future -> new CompletableFuture<String>()
+                        .applyToEither(future, value -> value)),
                 Named.of("allOf of the JDK", future -> CompletableFuture.allOf(future)
-                        .whenComplete((nothing, thrown) -> assertThat(thrown.getCause())
-                                .isNotNull())),
-                Named.of("joined allOf of the JDK", future -> assertThat(
-                                catchThrowable(CompletableFuture.allOf(future, CompletableFuture.completedFuture(1))::join))
+                        .whenComplete((nothing, thrown) ->
+                                assertThat(thrown.getCause()).isNotNull())),
+                Named.of("joined allOf of the JDK", future -> assertThat(catchThrowable(
+                                CompletableFuture.allOf(future, CompletableFuture.completedFuture(1))::join))
                         .hasCauseInstanceOf(IllegalStateException.class)),
                 Named.of("anyOf of the JDK", future -> CompletableFuture.anyOf(future, new CompletableFuture<>())
-                        .whenComplete((nothing, thrown) -> assertThat(thrown.getCause())
-                                .isNotNull())));
+                        .whenComplete((nothing, thrown) ->
+                                assertThat(thrown.getCause()).isNotNull())));
     }
 
     @ParameterizedTest
     @MethodSource("observations")
-    void reportsNothingThatWasAskedForBeforeItFailed(Consumer<CompletableFuture<String>> observation)
-            throws Exception {
+    void reportsNothingThatWasAskedForBeforeItFailed(Consumer<CompletableFuture<String>> observation) throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CompletableFuture<String> future = loop.supply(() -> {
             Bounded.await(release);
@@ -179,8 +173,8 @@ class ObservationTests {
         CountDownLatch release = new CountDownLatch(1);
         CompletableFuture<String> first = failAfter(release, new IllegalStateException("first"));
         CompletableFuture<String> second = failAfter(release, new IllegalStateException("second"));
-        CompletableFuture<String> handled =
-                loop.allOf(first, second).handle((nothing, thrown) -> thrown.getClass().getSimpleName());
+        CompletableFuture<String> handled = loop.allOf(first, second)
+                .handle((nothing, thrown) -> thrown.getClass().getSimpleName());
 
         release.countDown();
 

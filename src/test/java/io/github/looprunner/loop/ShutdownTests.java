@@ -62,9 +62,10 @@ class ShutdownTests {
 
         assertThatExceptionOfType(RejectedExecutionException.class)
                 .isThrownBy(() -> loop.execute(() -> {}))
-                .withMessage("a lambda of ShutdownTests was submitted to loop \"jdk\" of RecordingOwner, which was shut down"
-                        + " at ShutdownTests.saysWhoShutTheLoopDown (ShutdownTests.java:" + line
-                        + "); submit before that, or use a loop of the running test");
+                .withMessage(
+                        "a lambda of ShutdownTests was submitted to loop \"jdk\" of RecordingOwner, which was shut down"
+                                + " at ShutdownTests.saysWhoShutTheLoopDown (ShutdownTests.java:" + line
+                                + "); submit before that, or use a loop of the running test");
     }
 
     @Test
@@ -356,7 +357,8 @@ class ShutdownTests {
             for (Thread thread : threads) {
                 Bounded.join(thread);
             }
-            assertThat(racing.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(racing.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(accepted).allMatch(Future::isDone);
         }
     }
@@ -381,7 +383,8 @@ class ShutdownTests {
             racing.shutdown();
 
             Bounded.join(submitter);
-            assertThat(racing.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(racing.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(ran.get() + rejected.get()).isEqualTo(1);
         }
     }

@@ -50,7 +50,8 @@ class TimersTests {
         assertThatNullPointerException().isThrownBy(() -> loop.scheduleAtFixedRate(() -> {}, 1, 1, null));
         assertThatNullPointerException().isThrownBy(() -> loop.scheduleWithFixedDelay(null, 1, 1, TimeUnit.SECONDS));
         assertThatNullPointerException().isThrownBy(() -> loop.scheduleWithFixedDelay(() -> {}, 1, 1, null));
-        assertThatNullPointerException().isThrownBy(() -> loop.delayedExecutor(Duration.ZERO).execute(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> loop.delayedExecutor(Duration.ZERO).execute(null));
     }
 
     @Test
@@ -82,7 +83,8 @@ class TimersTests {
     void takesADelayOfZeroOrLessForDueAtOnce() throws Exception {
         assertThat(Bounded.get(loop.schedule(() -> "zero", 0, TimeUnit.DAYS))).isEqualTo("zero");
         assertThat(Bounded.get(loop.schedule(() -> "less", -1, TimeUnit.DAYS))).isEqualTo("less");
-        assertThat(Bounded.get(loop.schedule(() -> "least", Long.MIN_VALUE, TimeUnit.DAYS))).isEqualTo("least");
+        assertThat(Bounded.get(loop.schedule(() -> "least", Long.MIN_VALUE, TimeUnit.DAYS)))
+                .isEqualTo("least");
     }
 
     @ParameterizedTest
@@ -318,7 +320,8 @@ class TimersTests {
         loop.schedule(() -> {}, 1, TimeUnit.HOURS);
         Bounded.until(() -> loop.state().idleFor() != null);
 
-        assertThat(Bounded.get(loop.schedule(() -> "soon", 1, TimeUnit.MILLISECONDS))).isEqualTo("soon");
+        assertThat(Bounded.get(loop.schedule(() -> "soon", 1, TimeUnit.MILLISECONDS)))
+                .isEqualTo("soon");
     }
 
     private static void spin(Duration time) {
