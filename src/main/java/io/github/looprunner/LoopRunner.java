@@ -283,7 +283,7 @@ public final class LoopRunner implements AutoCloseable {
             Limit limit = Limit.of(bound, System::getProperty);
             String test = name == null ? "a runner started at " + Site.here().inWords() : name;
             SubmissionSites sites = SubmissionSites.of(System.getProperty(SubmissionSites.KEY));
-            Scope scope = new Scope(test, sites, List.of(), Findings::log);
+            Scope scope = new Scope(test, new LoopSetup(sites, null), List.of(), Findings::log);
             if (existing != null) {
                 scope.observe(existing);
                 return new LoopRunner(scope, existing, limit);

@@ -5,6 +5,7 @@ import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.LoopState;
+import io.github.looprunner.loop.LoopThreads;
 import io.github.looprunner.loop.Site;
 import io.github.looprunner.loop.TaskFailure;
 import java.time.Duration;
@@ -37,7 +38,7 @@ final class Scope {
 
     private final String name;
     private final ClassLoader contextClassLoader;
-    private final SubmissionSites sites;
+    private final LoopSetup setup;
     private final List<Scope> enclosing;
     private final Consumer<LoopFailure> late;
     private final Findings findings = new Findings();
@@ -56,9 +57,9 @@ final class Scope {
      * @param enclosing the scopes around this one, whose loops count when it waits
      * @param late takes what fails after the end
      */
-    Scope(String name, SubmissionSites sites, List<Scope> enclosing, Consumer<LoopFailure> late) {
+    Scope(String name, LoopSetup setup, List<Scope> enclosing, Consumer<LoopFailure> late) {
         this.name = name;
-        this.sites = sites;
+        this.setup = setup;
         this.enclosing = enclosing;
         this.late = late;
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
@@ -365,8 +366,13 @@ final class Scope {
         }
 
         @Override
+        public @Nullable LoopThreads reusedThreads() {
+            return setup.reusedThreads();
+        }
+
+        @Override
         public boolean recordsSite(long ordinal) {
-            return sites.records(ordinal);
+            return setup.sites().records(ordinal);
         }
 
         @Override

@@ -136,11 +136,9 @@ final class ScopeStore {
     private static TestScope create(ExtensionContext owner) {
         Function<String, @Nullable String> settings =
                 key -> owner.getConfigurationParameter(key).orElse(null);
-        Scope scope = new Scope(
-                nameOf(owner),
-                SubmissionSites.of(settings.apply(SubmissionSites.KEY)),
-                enclosingScopes(owner),
-                LateFailures.of(owner));
+        LoopSetup setup = new LoopSetup(
+                SubmissionSites.of(settings.apply(SubmissionSites.KEY)), ReusedThreads.of(owner, settings));
+        Scope scope = new Scope(nameOf(owner), setup, enclosingScopes(owner), LateFailures.of(owner));
         return new TestScope(scope, settings, annotated(owner).timeout());
     }
 

@@ -1,6 +1,7 @@
 package io.github.looprunner.testing;
 
 import io.github.looprunner.loop.LoopOwner;
+import io.github.looprunner.loop.LoopThreads;
 import io.github.looprunner.loop.TaskFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class RecordingOwner implements LoopOwner {
     private final String loopName;
     private final boolean recordsSites;
     private final Set<Thread> submitters = ConcurrentHashMap.newKeySet();
+    private volatile LoopThreads reusedThreads; // null unless set
     private final AtomicLong steps = new AtomicLong();
     private final List<Object> log = new ArrayList<>(); // TaskFailures and observed throwables; guarded by itself
 
@@ -82,6 +84,17 @@ public final class RecordingOwner implements LoopOwner {
     /** Returns how many steps the loop has taken. */
     public long steps() {
         return steps.get();
+    }
+
+    /** Lets loops take used threads, and leave theirs. */
+    public RecordingOwner reusing(LoopThreads threads) {
+        reusedThreads = threads;
+        return this;
+    }
+
+    @Override
+    public LoopThreads reusedThreads() {
+        return reusedThreads;
     }
 
     @Override
