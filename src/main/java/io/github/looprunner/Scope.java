@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -90,10 +91,21 @@ final class Scope {
         factory.unavailable().ifPresent(reason -> {
             throw new IllegalStateException("loop kind (" + factory.kind() + ") cannot run here: " + reason);
         });
-        EventLoop loop = factory.open(new Member(loopName));
+        EventLoop loop = open(factory, new Member(loopName));
         loops.add(loop);
         owned.add(loop);
         return loop;
+    }
+
+    private static EventLoop open(EventLoopFactory factory, LoopOwner owner) {
+        try {
+            return Objects.requireNonNull(factory.open(owner), () -> factory + " opened null instead of a loop");
+        } catch (NoClassDefFoundError missing) {
+            throw new IllegalStateException(
+                    "loop kind (" + factory.kind() + ") cannot run here: " + missing.getMessage()
+                            + " is missing; add the library that brings it to the test class path",
+                    missing);
+        }
     }
 
     /** Lets waits look at a loop that belongs to somebody else. */

@@ -23,13 +23,7 @@ class CatTests {
         assertTrue(moved);
     }
 
-    static class Cat { // the code under test knows nothing of the test
-
-        private final ScheduledExecutorService loop;
-
-        Cat(ScheduledExecutorService loop) {
-            this.loop = loop;
-        }
+    record Cat(ScheduledExecutorService loop) { // the code under test knows nothing of the test
 
         CompletableFuture<Boolean> move() {
             CompletableFuture<Boolean> moved = new CompletableFuture<>();

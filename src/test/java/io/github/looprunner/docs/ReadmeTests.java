@@ -122,10 +122,9 @@ class ReadmeTests {
     // tag::plain[]
     @Test
     void worksWithoutInjection() {
-        try (LoopRunner runner =
-                LoopRunner.builder().timeout(Duration.ofSeconds(5)).start()) {
-            assertThat(runner.runCoroutine(() -> new Client(runner.loop()).ask("who?")))
-                    .isEqualTo("Garfield");
+        try (LoopRunner runner = LoopRunner.start()) {
+            String reply = runner.runCoroutine(() -> new Client(runner.loop()).ask("who?"));
+            assertThat(reply).isEqualTo("Garfield");
         } // throws a LoopFailure if something failed on the loop and nobody observed it
     }
     // end::plain[]

@@ -1,4 +1,4 @@
-package work;
+package background;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

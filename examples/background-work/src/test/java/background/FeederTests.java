@@ -1,4 +1,4 @@
-package work;
+package background;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -57,7 +57,7 @@ class FeederTests {
 
         assertThatThrownBy(() -> runner.within(Duration.ofMillis(50)).runCoroutine(() -> feeder.feed("Garfield")))
                 .isInstanceOf(LoopFailure.class)
-                .hasMessageContaining("so only another thread could complete it");
+                .hasMessageContaining("only another thread could complete it");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package work;
+package background;
 
 import static io.github.looprunner.LoopFailure.Verdict.BLOCKED_LOOP;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,8 +32,8 @@ class AsyncCalculatorTests {
 
         assertThat(failure.verdict()).isEqualTo(BLOCKED_LOOP);
         assertThat(failure)
-                .hasMessageContaining("the loop is blocked by one task, so nothing else can run on it")
-                .hasMessageContaining("at work.AsyncCalculator.countDown(AsyncCalculator.java:");
+                .hasMessageContaining("is blocked by one task, so nothing else can run on it")
+                .hasMessageContaining("at background.AsyncCalculator.countDown(AsyncCalculator.java:");
         result.cancel(true); // lets the calculator go
     }
 }
