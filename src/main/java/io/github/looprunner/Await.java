@@ -67,10 +67,11 @@ final class Await<T extends @Nullable Object> {
     }
 
     private LoopFailure timedOut() {
+        long bound = System.nanoTime();
         LoopProbe probe = LoopProbe.of(runner.loop());
         String timedOut =
                 runner.scope().name() + " timed out after " + runner.limit().inWords() + ": ";
-        Duration late = probe.isBlocked() ? null : lateness();
+        Duration late = probe.isBlocked() ? null : lateness(bound);
         if (late != null) {
             return late(timedOut, late, probe);
         }
@@ -110,12 +111,11 @@ final class Await<T extends @Nullable Object> {
         return Report.describeType(stage) + "; where it was made is not known";
     }
 
-    /** Waits a moment longer; returns how late the result came, or null if it did not. */
-    private @Nullable Duration lateness() {
-        long start = System.nanoTime();
+    /** Waits a moment longer; returns how long after the bound the result came, or null if it did not. */
+    private @Nullable Duration lateness(long bound) {
         try {
             boolean came = wait.await(Limit.exactly(GRACE)) != null;
-            return came ? Duration.ofNanos(System.nanoTime() - start) : null;
+            return came ? Duration.ofNanos(System.nanoTime() - bound) : null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;

@@ -3,47 +3,54 @@ package io.github.looprunner;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.LoopState;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a loop a few times, a few milliseconds apart, to tell a blocked one from a busy one. */
 final class LoopProbe {
 
+    /*
+     * Overview: three looks tell idle from busy. A loop that seems to be blocked is looked at for longer, since on a
+     * machine with much to do a thread may rest for some time slices in the middle of a short task.
+     */
+
     private static final int LOOKS = 3;
+    private static final int LOOKS_AT_BLOCKED = 20;
     private static final long APART = Duration.ofMillis(5).toNanos();
 
     private final String name;
     private final LoopState first;
     private final LoopState last;
+    private final Duration between;
     private final @Nullable Thread thread;
     private final StackTraceElement[] stack;
 
-    private LoopProbe(
-            String name, LoopState first, LoopState last, @Nullable Thread thread, StackTraceElement[] stack) {
+    private LoopProbe(String name, LoopState first, LoopState last, Duration between) {
         this.name = name;
         this.first = first;
         this.last = last;
-        this.thread = thread;
-        this.stack = stack;
+        this.between = between;
+        this.thread = last.thread();
+        this.stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
     }
 
     static LoopProbe of(EventLoop loop) {
-        List<LoopState> looks = new ArrayList<>();
-        looks.add(loop.state());
-        for (int look = 1; look < LOOKS; look++) {
+        long start = System.nanoTime();
+        LoopState first = loop.state();
+        LoopState last = first;
+        for (int look = 1; look < LOOKS || (look < LOOKS_AT_BLOCKED && isBlocked(first, last)); look++) {
             LockSupport.parkNanos(APART);
-            looks.add(loop.state());
+            last = loop.state();
         }
-        LoopState last = looks.get(LOOKS - 1);
-        Thread thread = last.thread();
-        StackTraceElement[] stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
-        return new LoopProbe(loop.name(), looks.get(0), last, thread, stack);
+        return new LoopProbe(loop.name(), first, last, Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** Returns whether one task ran all the time. */
     boolean isBlocked() {
+        return isBlocked(first, last);
+    }
+
+    private static boolean isBlocked(LoopState first, LoopState last) {
         return first.running() != null && last.running() != null && first.completed() == last.completed();
     }
 
@@ -72,7 +79,7 @@ final class LoopProbe {
         }
         if (!isIdle()) {
             return loop + "is at work, with " + (last.completed() - first.completed()) + " tasks done in the last "
-                    + (LOOKS - 1) * Duration.ofNanos(APART).toMillis() + " ms";
+                    + Report.inWords(between);
         }
         if (last.timerCount() > 0) {
             return loop + "is idle, and none of its timers is due yet";

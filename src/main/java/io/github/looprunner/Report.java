@@ -16,7 +16,7 @@ final class Report {
 
     private static final int KEY_WIDTH = 14;
     private static final int STACK_LINES = 12;
-    private static final int SUMMARY_LENGTH = 200;
+    private static final int SUMMARY_LENGTH = 300;
     private static final String CONTINUED = "\n" + " ".repeat(KEY_WIDTH + 4);
 
     private final StringBuilder text;

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class Scope {
     private int sweepAt = 64; // guarded by started
     private volatile Watch @Nullable [] watches; // replaced under this
     private volatile boolean closing; // written by the closing thread
+    private volatile boolean stopping; // written by the closing thread
     private volatile boolean closed; // written by the closing thread
 
     /**
@@ -232,6 +234,7 @@ final class Scope {
         interrupted |= closeManaged();
         cancelStarted();
         interrupted |= settleAtEnd();
+        stopping = true;
         owned.forEach(this::closeLoop);
         closed = true;
         if (interrupted) {
@@ -389,6 +392,9 @@ final class Scope {
 
         @Override
         public void failed(TaskFailure failure) {
+            if (stopping && !closed && failure.thrown() instanceof RejectedExecutionException) {
+                return; // what submits itself again and again has its loop stopped under it: by us, and so innocently
+            }
             findings.failed(failure);
             if (closed) { // read after it was added: whichever of the two drains, it is not lost
                 findings.drain().forEach(drained -> late.accept(Findings.late(drained, name)));

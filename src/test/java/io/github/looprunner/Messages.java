@@ -10,7 +10,7 @@ final class Messages {
             new String[] {"idle for (less than )?[\\d.]+ m?s", "idle for N ms"},
             new String[] {"(came|,|held) (less than )?\\d+ ms after", "$1 N ms after"},
             new String[] {"(?m): in [\\d.]+ m?s:", ": in N s:"},
-            new String[] {"with \\d+ tasks done", "with N tasks done"},
+            new String[] {"with \\d+ tasks done in the last [\\d.]+ m?s", "with N tasks done in the last N ms"},
             new String[] {"checked       : \\d+ times", "checked       : N times"},
             new String[] {"on thread \"ForkJoinPool[^\"]*\"", "on thread \"POOL\""},
             new String[] {"(its stack     |stack         ): .*\\n( {18}at .*\\n)*", "$1: STACK\n"});

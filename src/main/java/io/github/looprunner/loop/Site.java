@@ -93,12 +93,13 @@ public final class Site {
         return !type.startsWith(OURS) || frame.getDeclaringClass().getProtectionDomain() != OUR_DOMAIN;
     }
 
-    /** JUnit's own frames count as the JDK's: nobody's code is there. */
+    /** The frames of JUnit and AssertJ count as the JDK's: nobody's code is there, but it is called from there. */
     private static boolean isPlatform(String type) {
         return type.startsWith("java.")
                 || type.startsWith("jdk.")
                 || type.startsWith("sun.")
-                || type.startsWith("org.junit.");
+                || type.startsWith("org.junit.")
+                || type.startsWith("org.assertj.");
     }
 
     /** Returns whether a frame is this library's own. */
