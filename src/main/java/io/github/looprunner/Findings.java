@@ -56,11 +56,11 @@ final class Findings {
         takeBack(Outcome.peel(thrown));
     }
 
-    /** Takes back everything that a throwable carries: itself, its causes and what it suppresses. */
+    /** Hands the test everything that a throwable carries: itself, its causes and what it suppresses. */
     synchronized void reachedTest(Throwable thrown) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         collect(thrown, seen);
-        failures.removeIf(failure -> seen.contains(failure.thrown()));
+        seen.forEach(this::handed);
     }
 
     /** Takes back the first failure of a type and returns what was thrown. */

@@ -70,6 +70,13 @@ final class CoroutineThread extends Thread {
         LockSupport.unpark(this);
     }
 
+    /** Interrupts a body that goes on without the turn, and does not end. */
+    void interruptRetired() {
+        if (retired) {
+            interrupt();
+        }
+    }
+
     @Override
     public void run() {
         CurrentLoop.set(loop);

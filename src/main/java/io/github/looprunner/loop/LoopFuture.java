@@ -299,7 +299,6 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     }
 
     private <E extends Throwable> E observed(E thrown) {
-        handedOn = true; // before the report is read: a failure that is being reported right now is then taken back
         loop.raised(Outcome.original(thrown));
         return thrown;
     }

@@ -515,14 +515,19 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         interrupted |= awaitEnd(DRAIN_BOUND);
         freeWaiters();
         interrupted |= awaitEnd(CLOSE_BOUND);
-        if (!isTerminated()) {
+        if (!hasEnded()) {
             shutdownNow();
+            coroutineThreads.all().forEach(CoroutineThread::interruptRetired);
             interrupted |= awaitEnd(CLOSE_BOUND);
         }
         freeWaiters();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean hasEnded() {
+        return isTerminated() && coroutineThreads.all().stream().noneMatch(Thread::isAlive);
     }
 
     private void freeWaiters() {

@@ -424,12 +424,13 @@ class AsyncTests {
                 new CountDownLatch(1).await();
                 return null;
             } finally {
-                cleaned.complete(EventLoop.await(cleaning));
+                complete(cleaned, cleaning);
             }
         });
         Bounded.await(started);
 
         body.cancel(/* mayInterruptIfRunning= */ true);
+        Bounded.until(() -> cleaned.isDone() || loop.state().coroutines().size() == 1);
         cleaning.complete("clean");
 
         assertThat(Bounded.get(cleaned)).isEqualTo("clean");
@@ -612,6 +613,27 @@ class AsyncTests {
     }
 
     @Test
+    @Tag("slow") // close waits two seconds before it interrupts
+    void interruptsInCloseABodyThatBlocksWhileItCleansUp() throws Exception {
+        CompletableFuture<Throwable> caught = new CompletableFuture<>();
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        loop.async(() -> {
+            thread.complete(Thread.currentThread());
+            try {
+                return EventLoop.await(new CompletableFuture<>());
+            } finally {
+                caught.complete(thrownBy(() -> new CountDownLatch(1).await()));
+            }
+        });
+        Bounded.until(() -> loop.state().coroutines().size() == 1);
+
+        loop.close();
+
+        assertThat(Bounded.get(caught)).isInstanceOf(InterruptedException.class);
+        assertThat(thread.join().isAlive()).isFalse();
+    }
+
+    @Test
     void ownsItsLocksAcrossAnAwait() throws Exception {
         ReentrantLock lock = new ReentrantLock();
         Object monitor = new Object();
@@ -657,6 +679,15 @@ class AsyncTests {
         });
 
         assertThat(Bounded.get(took)).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+
+    /** Completes one future with what an await of the other comes to, be it a failure. */
+    private static void complete(CompletableFuture<String> future, CompletableFuture<String> awaited) {
+        try {
+            future.complete(EventLoop.await(awaited));
+        } catch (RuntimeException thrown) {
+            future.completeExceptionally(thrown);
+        }
     }
 
     private static Throwable thrownBy(ThrowingCallable call) {

@@ -113,7 +113,7 @@ class LoopStateTests {
         int made = line() - 1;
         loop.async(() -> EventLoop.await(never));
         int started = line() - 1;
-        Bounded.until(() -> loop.state().coroutines().size() == 1);
+        Bounded.until(() -> loop.isQuiet() && loop.state().coroutines().size() == 1);
 
         LoopState state = loop.state();
 

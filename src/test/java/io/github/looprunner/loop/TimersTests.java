@@ -212,7 +212,7 @@ class TimersTests {
     @Test
     void cancelsATimerAndForgetsIt() throws Exception {
         AtomicInteger runs = new AtomicInteger();
-        ScheduledFuture<?> timer = loop.schedule(runs::incrementAndGet, 1, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> timer = loop.schedule(runs::incrementAndGet, 1, TimeUnit.HOURS);
 
         assertThat(timer.cancel(/* mayInterruptIfRunning= */ false)).isTrue();
 
@@ -221,7 +221,6 @@ class TimersTests {
         assertThat(timer.isCancelled()).isTrue();
         assertThat(timer.cancel(/* mayInterruptIfRunning= */ false)).isFalse();
         assertThatThrownBy(timer::get).isInstanceOf(CancellationException.class);
-        Bounded.get(loop.schedule(() -> {}, 2, TimeUnit.MILLISECONDS));
         assertThat(runs).hasValue(0);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.ClassSelector;
+import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -29,6 +31,7 @@ public final class JupiterRun {
 
     private final List<Finished> tests = new ArrayList<>();
     private final List<Finished> containers = new ArrayList<>();
+    private final Map<String, String> reported = new HashMap<>();
 
     private JupiterRun(List<Event> events) {
         for (Event event : events) {
@@ -36,6 +39,8 @@ public final class JupiterRun {
                 TestDescriptor descriptor = event.getTestDescriptor();
                 TestExecutionResult result = event.getRequiredPayload(TestExecutionResult.class);
                 (descriptor.isTest() ? tests : containers).add(new Finished(nameOf(descriptor), result));
+            } else if (event.getType() == EventType.REPORTING_ENTRY_PUBLISHED) {
+                reported.putAll(event.getRequiredPayload(ReportEntry.class).getKeyValuePairs());
             }
         }
     }
@@ -103,6 +108,12 @@ public final class JupiterRun {
     public JupiterRun hasGreenContainers() {
         assertThat(failedContainers()).isEmpty();
         return this;
+    }
+
+    /** Returns what a test published under a key. */
+    public String reported(String key) {
+        assertThat(reported).containsKey(key);
+        return reported.get(key);
     }
 
     @Override
