@@ -58,9 +58,17 @@ class ParkingTests {
 
     @Test
     void seesThatJoinWouldExceedIt() throws Exception {
-        int most = mostAtOnce(
-                () -> CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS))
-                        .join());
+        CountDownLatch oneTooMany = new CountDownLatch(PARALLELISM + 1);
+        CompletableFuture<Void> seen = new CompletableFuture<>();
+        seen.completeOnTimeout(null, 10, TimeUnit.SECONDS);
+
+        int most = mostAtOnce(() -> {
+            oneTooMany.countDown();
+            if (oneTooMany.getCount() == 0) {
+                seen.complete(null);
+            }
+            seen.join();
+        });
 
         assertThat(most).isGreaterThan(PARALLELISM);
     }

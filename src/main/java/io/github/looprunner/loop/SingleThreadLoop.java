@@ -60,16 +60,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
             System.nanoTime(); // so that all loops share one timeline, which starts near zero
 
     private static final VarHandle ATTENTION;
-    private static final VarHandle RUNNING;
-    private static final VarHandle LAST;
     private static final VarHandle SHUT_DOWN_AT;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             ATTENTION = lookup.findVarHandle(SingleThreadLoop.class, "attention", int.class);
-            RUNNING = lookup.findVarHandle(SingleThreadLoop.class, "running", Runnable.class);
-            LAST = lookup.findVarHandle(SingleThreadLoop.class, "last", Runnable.class);
             SHUT_DOWN_AT = lookup.findVarHandle(SingleThreadLoop.class, "shutDownAt", Site.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -94,12 +90,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private volatile long idleSince; // written by the loop's thread before it parks
     private int sitesAsked; // racy on purpose: it only thins out what is recorded
 
-    @SuppressWarnings("unused") // through RUNNING
-    private @Nullable Runnable running; // written by the loop's thread
-
-    @SuppressWarnings("unused") // through LAST
-    private @Nullable Runnable last; // written by the loop's thread
-
     SingleThreadLoop(String kind, LoopOwner owner, LoopThread threads) {
         this.kind = kind;
         this.owner = owner;
@@ -112,7 +102,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
-        boolean sited = !(command instanceof Described) && owner.recordsSite(tasks.published());
+        boolean sited =
+                owner.recordsSite(tasks.published()) && !(command instanceof Described); // dear, where it is not
         publish(sited ? new SitedTask(command, Site.here()) : command);
     }
 
@@ -250,7 +241,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         if (!timers.add(timer)) {
             throw rejected(timer);
         }
-        if (attention != AWAKE) {
+        if (attention != AWAKE
+                && timers.next() == timer.deadline()) { // else the thread is awake before this one is due
             wake();
         }
         return timer;
@@ -347,21 +339,21 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
     }
 
-    /** Runs what is ready, then waits for more; returns false when there will be no more. */
+    /** Runs what is ready, or waits for more if that is nothing; returns false when there will be no more. */
     private boolean turn() {
         if (timers.next() != TimerQueue.NONE) {
             timers.moveDue(nanoTime(), tasks);
         }
-        runUntil(tasks.published());
         boolean closed = tasks.isClosed(); // read before the look at the queue: after it nothing gets in
-        if (tasks.head() != tasks.published()) {
+        long end = tasks.published();
+        if (tasks.head() != end) {
+            runUntil(end);
             return true;
         }
-        if (closed) {
-            return false;
+        if (!closed) {
+            park();
         }
-        park();
-        return true;
+        return !closed;
     }
 
     private void runUntil(long end) {
@@ -376,14 +368,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void run(Runnable task) {
-        RUNNING.setRelease(this, task);
         try {
             task.run();
         } catch (Throwable thrown) {
             failed(thrown, task);
         }
-        LAST.setRelease(this, task);
-        RUNNING.setRelease(this, null);
         Thread.interrupted(); // an interrupt was meant for this task, not for the next
     }
 
@@ -627,8 +616,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public LoopState state() {
         long completed = tasks.completed();
-        Runnable now = (Runnable) RUNNING.getAcquire(this);
-        Runnable before = (Runnable) LAST.getAcquire(this);
+        Runnable now = tasks.running();
+        Runnable before = tasks.last();
         boolean idle = attention == PARKED && now == null;
         List<String> ready = new ArrayList<>();
         tasks.peek(LISTED, task -> {

@@ -26,8 +26,9 @@ final class TaskQueue {
      * Counting is for free: `published()` is the number of tasks ever offered, `completed` the number that have ended;
      * the queue is at rest when they are equal.
      *
-     * Indices are 63 bits; at a thousand million tasks a second they last 292 years. The producers' and the consumer's
-     * fields live in objects of their own, padded, so that they do not share cache lines.
+     * Indices are 63 bits; at a thousand million tasks a second they last 292 years. What producers write, and what the
+     * consumer writes for each task, lives in objects of their own, padded, so that neither shares a cache line with the
+     * other, nor with what both only read.
      */
 
     private static final int SLOTS = 512;
@@ -37,6 +38,8 @@ final class TaskQueue {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Runnable[].class);
     private static final VarHandle INDEX;
+    private static final VarHandle RUNNING;
+    private static final VarHandle LAST;
     private static final VarHandle TAIL_CHUNK;
     private static final VarHandle NEXT;
 
@@ -44,6 +47,8 @@ final class TaskQueue {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             INDEX = lookup.findVarHandle(Index.class, "value", long.class);
+            RUNNING = lookup.findVarHandle(Taken.class, "running", Runnable.class);
+            LAST = lookup.findVarHandle(Taken.class, "last", Runnable.class);
             TAIL_CHUNK = lookup.findVarHandle(TaskQueue.class, "tailChunk", Chunk.class);
             NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
         } catch (ReflectiveOperationException e) {
@@ -52,15 +57,12 @@ final class TaskQueue {
     }
 
     private final Index tail = new PaddedIndex(); // claimed by producers; the sign bit says closed
-    private final Index completed = new PaddedIndex(); // written by the consumer only
+    private final Taken taken;
     private volatile Chunk tailChunk; // never beyond the chunk of an index that is still to be claimed
-    private Chunk headChunk; // written by the consumer only; a drain reads it racily, and an old one will do
-    private long head; // consumer only
 
     TaskQueue() {
-        Chunk first = new Chunk(0);
-        headChunk = first;
-        tailChunk = first;
+        tailChunk = new Chunk(0);
+        taken = new PaddedTaken(tailChunk);
     }
 
     /** Adds a task, unless the queue is closed. */
@@ -91,37 +93,58 @@ final class TaskQueue {
 
     /** Returns how many tasks have ended, those that a drain took included. */
     long completed() {
-        return completed.value;
+        return taken.value;
+    }
+
+    /** Returns the task that the consumer took and that has not ended, null if there is none. Any thread. */
+    @Nullable
+    Runnable running() {
+        return (Runnable) RUNNING.getAcquire(taken);
+    }
+
+    /** Returns the task that ended last, null before there is one. Any thread. */
+    @Nullable
+    Runnable last() {
+        return (Runnable) LAST.getAcquire(taken);
     }
 
     /** Returns how many tasks the consumer has taken. Consumer only. */
     long head() {
-        return head;
+        return taken.head;
     }
 
     /** Takes the next task, which must have been offered; null if a drain took it. Consumer only. */
     @Nullable
     Runnable take() {
-        int slot = (int) head & MASK;
-        Chunk chunk = headChunk;
+        int slot = (int) taken.head & MASK;
+        Chunk chunk = taken.headChunk;
         Runnable task = stored(chunk, slot);
         if (slot == MASK) {
-            headChunk = next(chunk);
+            taken.headChunk = next(chunk);
         }
-        head++;
-        return task != TAKEN && SLOT.compareAndSet(chunk.slots, slot, task, TAKEN) ? task : null;
+        taken.head++;
+        if (task == TAKEN || !SLOT.compareAndSet(chunk.slots, slot, task, TAKEN)) {
+            return null;
+        }
+        RUNNING.setRelease(taken, task);
+        return task;
     }
 
     /** Says that the task that was taken last has ended. Consumer only. */
     void complete() {
-        INDEX.setRelease(completed, head);
+        Runnable ended = taken.running;
+        if (ended != null) {
+            LAST.setRelease(taken, ended);
+            RUNNING.setRelease(taken, null);
+        }
+        INDEX.setRelease(taken, taken.head);
     }
 
     /** Takes all tasks that the consumer has not taken. The queue must be closed. Any thread. */
     List<Runnable> drain() {
         List<Runnable> drained = new ArrayList<>();
-        Chunk chunk = headChunk;
-        for (long index = Math.max(completed.value, chunk.base); index < published(); index++) {
+        Chunk chunk = taken.headChunk;
+        for (long index = Math.max(taken.value, chunk.base); index < published(); index++) {
             chunk = find(chunk, index & ~MASK);
             int slot = (int) index & MASK;
             Runnable task = stored(chunk, slot);
@@ -134,9 +157,9 @@ final class TaskQueue {
 
     /** Shows the first tasks that are ready; best effort while others work on the queue. Any thread. */
     void peek(int limit, Consumer<Runnable> viewer) {
-        Chunk chunk = headChunk;
+        Chunk chunk = taken.headChunk;
         int shown = 0;
-        for (long index = Math.max(completed.value, chunk.base); index < published() && shown < limit; index++) {
+        for (long index = Math.max(taken.value, chunk.base); index < published() && shown < limit; index++) {
             chunk = find(chunk, index & ~MASK);
             Runnable task = (Runnable) SLOT.getAcquire(chunk.slots, (int) index & MASK);
             if (task != null && task != TAKEN) {
@@ -214,5 +237,31 @@ final class TaskQueue {
     @SuppressWarnings("unused")
     private static final class PaddedIndex extends Index {
         private long q1, q2, q3, q4, q5, q6, q7, q8;
+    }
+
+    /** What the consumer writes for each task; the index is the number of those that have ended. */
+    private static class Taken extends Index {
+        long head; // consumer only
+        Chunk headChunk; // a drain reads it racily, and an old one will do
+
+        @Nullable
+        Runnable running; // others read it through RUNNING
+
+        @Nullable
+        @SuppressWarnings("unused") // through LAST
+        Runnable last;
+
+        Taken(Chunk first) {
+            headChunk = first;
+        }
+    }
+
+    @SuppressWarnings("unused")
+    private static final class PaddedTaken extends Taken {
+        private long q1, q2, q3, q4, q5, q6, q7, q8;
+
+        PaddedTaken(Chunk first) {
+            super(first);
+        }
     }
 }

@@ -37,7 +37,7 @@ final class TimerQueue {
     private boolean closed;
     private volatile long next = NONE; // the earliest deadline
 
-    /** Arms a timer, unless the queue is closed. */
+    /** Arms a timer, unless the queue is closed; {@link #next} tells whether it is the earliest. */
     synchronized boolean add(ScheduledTask<?> timer) {
         if (closed) {
             return false;
@@ -47,7 +47,9 @@ final class TimerQueue {
         }
         timer.armed(sequence++);
         siftUp(size++, timer);
-        next = top().deadline();
+        if (timer.deadline() < next) {
+            next = timer.deadline();
+        }
         return true;
     }
 
@@ -144,7 +146,10 @@ final class TimerQueue {
 
     private void settleTop() {
         dropCancelled();
-        next = size == 0 ? NONE : top().deadline();
+        long earliest = size == 0 ? NONE : top().deadline();
+        if (next != earliest) { // a volatile write is the dearest part of a cancel
+            next = earliest;
+        }
     }
 
     private void dropCancelled() {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.RecordingOwner;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,17 +84,25 @@ class OrderTests {
 
     @Test
     void runsTimersByDeadlineAndThenAsTheyWereArmed() throws Exception {
-        CountDownLatch done = new CountDownLatch(4);
+        List<ScheduledFuture<?>> armed = new ArrayList<>();
+        List<Integer> order = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(100);
 
         onLoop(() -> {
-            after(6, "late", done);
-            after(2, "early", done);
-            after(4, "middle", done);
-            after(0, "now", done);
+            for (int i = 0; i < 100; i++) {
+                int number = i;
+                armed.add(loop.schedule(
+                        () -> {
+                            order.add(number);
+                            done.countDown();
+                        },
+                        i * 37 % 10,
+                        TimeUnit.MILLISECONDS));
+            }
         });
 
         Bounded.await(done);
-        assertThat(ran).containsExactly("now", "early", "middle", "late");
+        assertThat(order).isSortedAccordingTo(Comparator.comparing(armed::get, Delayed::compareTo));
     }
 
     @Test
