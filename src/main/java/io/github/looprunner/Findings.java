@@ -2,6 +2,7 @@ package io.github.looprunner;
 
 import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.Outcome;
+import io.github.looprunner.loop.Site;
 import io.github.looprunner.loop.TaskFailure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -119,17 +120,15 @@ final class Findings {
     }
 
     static LoopFailure uncaught(TaskFailure failure, String test) {
-        String message = Report.of("a failure on loop \"" + failure.loop() + "\" reached nobody: "
+        Report report = Report.of("a failure on loop \"" + failure.loop() + "\" reached nobody: "
                         + Report.summary(failure.thrown()))
                 .fact("test", test)
-                .fact("thrown by", failure.task())
-                .fact(
-                        "submitted at",
-                        failure.site() == null
-                                ? Report.SITE_NOT_RECORDED
-                                : failure.site().inWords())
-                .next(nextStep(failure.thrown()))
-                .toString();
+                .fact("thrown by", failure.task());
+        Site site = failure.site();
+        if (site == null || site.isKnown()) {
+            report.fact("submitted at", site == null ? Report.SITE_NOT_RECORDED : site.inWords());
+        }
+        String message = report.next(nextStep(failure.thrown())).toString();
         return new LoopFailure(Verdict.UNCAUGHT, message, failure.thrown());
     }
 

@@ -29,7 +29,10 @@ public @interface Loop {
     enum Scope {
         /** The test, or the class where the parameter is that of a class-level method such as {@code @BeforeAll}. */
         TEST,
-        /** The class: all its tests share the loop, which closes after the last of them. */
+        /**
+         * The class: all its tests, nested ones too, share the loop, which closes after the last of them. A class-level
+         * loop that a {@code @Nested} class has opened itself, as in {@code @BeforeAll}, is preferred there.
+         */
         CLASS
     }
 

@@ -230,7 +230,8 @@ public final class LoopRunner implements AutoCloseable {
 
     /**
      * Sets up a runner. Unless set otherwise: a new loop of kind {@code jdk}, named after its kind, and the timeout of the
-     * setting {@code looprunner.timeout}, which is ten seconds.
+     * setting {@code looprunner.timeout}, which is ten seconds. Of {@link #kind} and both {@code loop} methods the one that
+     * is called last counts.
      */
     public static final class Builder {
 
@@ -245,6 +246,8 @@ public final class LoopRunner implements AutoCloseable {
         /** Sets the kind of the loop, such as {@code virtual-thread}. */
         public Builder kind(String kind) {
             this.kind = Objects.requireNonNull(kind, "kind");
+            factory = null;
+            existing = null;
             return this;
         }
 
@@ -263,6 +266,7 @@ public final class LoopRunner implements AutoCloseable {
         /** Opens the loop with a factory of the user's own, instead of a kind. */
         public Builder loop(EventLoopFactory factory) {
             this.factory = Objects.requireNonNull(factory, "factory");
+            existing = null;
             return this;
         }
 

@@ -46,8 +46,9 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *
  * A parameter of a constructor, of {@code @BeforeEach}, a test or {@code @AfterEach} gets the test's runner: the same in
  * all of them, another for each test. A parameter of {@code @BeforeAll} or {@code @AfterAll}, or of the constructor of a
- * class with one instance for all tests, gets the class's. {@link Loop @Loop} asks for further loops. (JUnit before 5.12
- * constructs an instance before it says which test it is for; the runner is then named after the class.)
+ * class with one instance for all tests, gets the class's. {@link Loop @Loop} asks for further loops. Dynamic
+ * tests share the runner of their factory. (JUnit before 5.12 constructs an instance before it says which test it is for;
+ * the runner then bears the name and the timeout of the class.)
  *
  * <h2>End of a test</h2>
  *

@@ -1,5 +1,6 @@
 package io.github.looprunner;
 
+import io.github.looprunner.loop.Site;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class LoopTask<T extends @Nullable Object> {
     @Override
     public String toString() {
         String state = !isDone() ? "running" : future.isCancelled() ? "cancelled" : "done";
-        return "LoopTask[" + state + "]";
+        Site site = Site.of(future);
+        return "LoopTask[" + state + (site == null ? "]" : ", started at " + site.inWords() + "]");
     }
 }

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>The body runs as {@link Coroutine#async} describes: on a thread of its own that holds the loop's turn. The context
  * class loader is copied, thread locals are not. {@code @BeforeAll} and {@code @AfterAll} run on the class's loop. The
  * runner's timeout bounds the body as a whole.
+ *
+ * <p>On single lifecycle methods it needs {@code @ExtendWith(LoopRunnerExtension.class)} on the class: JUnit looks for the
+ * extension that an annotation brings on classes, tests and parameters only.
  */
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)

@@ -50,6 +50,7 @@ final class Scope {
     private final Deque<Managed> managed = new ArrayDeque<>(); // guarded by itself; last first
     private int sweepAt = 64; // guarded by started
     private volatile Watch @Nullable [] watches; // replaced under this
+    private boolean restless; // the loops did not settle when asked last; the closing thread only
     private volatile boolean closing; // written by the closing thread
     private volatile boolean stopping; // written by the closing thread
     private volatile boolean closed; // written by the closing thread
@@ -230,7 +231,9 @@ final class Scope {
             return null;
         }
         boolean interrupted = Thread.interrupted();
-        interrupted |= settleAtEnd();
+        if (!restless) { // else the end of the test has tried before
+            interrupted |= settleAtEnd();
+        }
         interrupted |= closeManaged();
         cancelStarted();
         interrupted |= settleAtEnd();
@@ -253,7 +256,8 @@ final class Scope {
     boolean settleAtEnd() {
         long enough = Arrays.stream(submitted()).sum() + SETTLE_STEPS;
         try {
-            settle(Deadline.in(SETTLE_BOUND), () -> Arrays.stream(submitted()).sum() > enough);
+            restless = !settle(
+                    Deadline.in(SETTLE_BOUND), () -> Arrays.stream(submitted()).sum() > enough);
             return false;
         } catch (InterruptedException e) {
             return true;
@@ -320,6 +324,9 @@ final class Scope {
 
     private void closeLoop(EventLoop loop) {
         try {
+            if (restless && !loop.isQuiet()) {
+                loop.shutdownNow(); // what did not end by now ends by an interrupt, if at all
+            }
             loop.close();
         } catch (RuntimeException thrown) {
             findings.add(new LoopFailure(

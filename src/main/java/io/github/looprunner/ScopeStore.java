@@ -91,8 +91,11 @@ final class ScopeStore {
 
     /** Moves the scope of a construction to the instance that came of it. */
     static void constructed(Object instance, ExtensionContext context) {
+        if (!isBeforeItsTest(context)) {
+            return;
+        }
         Construction current = store(context).get(new Constructing(Thread.currentThread()), Construction.class);
-        if (current != null && isBeforeItsTest(context)) {
+        if (current != null) {
             move(context, new Constructed(current.factory()), context, new Constructed(instance));
         }
     }
@@ -184,7 +187,11 @@ final class ScopeStore {
     }
 
     static ExtensionContext classOf(ExtensionContext context) {
-        return around(context).filter(ScopeStore::isOfClass).findFirst().orElseThrow();
+        ExtensionContext each = context; // in a loop, not a stream: asked for several times in every test
+        while (!isOfClass(each)) {
+            each = each.getParent().orElseThrow();
+        }
+        return each;
     }
 
     /** Returns the context of a dynamic test's factory, and any other context as it is. */

@@ -352,7 +352,7 @@ class ExtensionFailuresTests {
                         """
                         a failure on loop "jdk" reached nobody: java.lang.IllegalStateException: too late
                           test          : ExtensionFailuresTests.LateCases.leavesAThread, which had ended before this happened
-                          thrown by     : thread "straggler"
+                          thrown by     : thread "straggler", which was born on the loop
                         """);
     }
 

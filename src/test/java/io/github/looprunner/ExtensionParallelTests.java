@@ -23,7 +23,9 @@ class ExtensionParallelTests {
 
     @Test
     void chargesEveryFailureToItsOwnTest() {
-        JupiterRun run = JupiterRun.inParallel(8)
+        MeetingCases.ALL.reset();
+
+        JupiterRun run = JupiterRun.inParallel(16) // some threads wait for the tests of their class
                 .run(MeetingCases.class, OtherMeetingCases.class)
                 .hasGreenContainers();
 

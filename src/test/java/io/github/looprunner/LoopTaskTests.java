@@ -26,12 +26,12 @@ class LoopTaskTests {
         runner.settle();
 
         assertThat(task.isDone()).isFalse();
-        assertThat(task).hasToString("LoopTask[running]");
+        assertThat(task.toString()).startsWith("LoopTask[running, started at LoopTaskTests.");
         stage.complete("meow");
 
         assertThat(runner.runCoroutine(task.future())).isEqualTo("meow");
         assertThat(task.isDone()).isTrue();
-        assertThat(task).hasToString("LoopTask[done]");
+        assertThat(task.toString()).startsWith("LoopTask[done, started at LoopTaskTests.");
     }
 
     @Test
@@ -45,7 +45,7 @@ class LoopTaskTests {
         task.cancel();
         runner.settle();
 
-        assertThat(task).hasToString("LoopTask[cancelled]");
+        assertThat(task.toString()).startsWith("LoopTask[cancelled, started at LoopTaskTests.");
         assertThat(stage).isCancelled();
         assertThat(onLoop).hasValue(true);
     }
@@ -89,7 +89,7 @@ class LoopTaskTests {
         task.cancel();
         task.cancel();
 
-        assertThat(task).hasToString("LoopTask[done]");
+        assertThat(task.toString()).startsWith("LoopTask[done, started at LoopTaskTests.");
         assertThat(runner.runCoroutine(task.future())).isEqualTo("meow");
     }
 

@@ -285,6 +285,8 @@ class OnLoopTests {
     @Test
     @Tag("slow")
     void boundsTheBody() {
+        EndlessCases.SEEN.clear();
+
         JupiterRun run = JupiterRun.of(EndlessCases.class);
 
         assertThat(run.failureOf("test")).isInstanceOf(LoopFailure.class);

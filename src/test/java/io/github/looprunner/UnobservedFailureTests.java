@@ -250,7 +250,7 @@ class UnobservedFailureTests {
 
         LoopFailure failure = catchThrowableOfType(LoopFailure.class, runner::close);
 
-        assertThat(failure).hasMessageContaining("\n  thrown by     : thread \"my own\"\n");
+        assertThat(failure).hasMessageContaining("\n  thrown by     : thread \"my own\", which was born on the loop\n");
     }
 
     private static CompletableFuture<Object> supply(LoopRunner runner, RuntimeException boom) {

@@ -131,7 +131,8 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
         if (!isDone()) {
-            whileIncomplete(loop.timer(() -> completeExceptionally(new TimeoutException()), timeout, unit));
+            whileIncomplete(
+                    loop.timer(new Timeout(this, () -> completeExceptionally(new TimeoutException())), timeout, unit));
         }
         return this;
     }
@@ -140,7 +141,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
         if (!isDone()) {
-            whileIncomplete(loop.timer(() -> complete(value), timeout, unit));
+            whileIncomplete(loop.timer(new Timeout(this, () -> complete(value)), timeout, unit));
         }
         return this;
     }
@@ -332,6 +333,25 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     private void note(@Nullable Throwable thrown) {
         if (thrown != null) {
             loop.handed(Outcome.peel(thrown));
+        }
+    }
+
+    /** What completes a future that takes too long. */
+    private record Timeout(LoopFuture<?> future, Runnable completion) implements Runnable, Described {
+
+        @Override
+        public void run() {
+            completion.run();
+        }
+
+        @Override
+        public String inWords() {
+            return "timeout of a future";
+        }
+
+        @Override
+        public @Nullable Site site() {
+            return future.site();
         }
     }
 }

@@ -20,7 +20,8 @@ final class LoopThreadGroup extends ThreadGroup {
 
     @Override
     public void uncaughtException(Thread thread, Throwable thrown) {
-        owner.failed(new TaskFailure(thrown, owner.loopName(), "thread \"" + thread.getName() + "\"", null));
+        String what = "thread \"" + thread.getName() + "\", which was born on the loop";
+        owner.failed(new TaskFailure(thrown, owner.loopName(), what, Site.unknown()));
     }
 
     /** On JDK 17 and 18 the parent would keep the group for ever; from 19 on this does nothing. */

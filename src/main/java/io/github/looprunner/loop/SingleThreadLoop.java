@@ -231,10 +231,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
                 this, command, null, unit.toNanos(initialDelay), -unit.toNanos(delay), site()));
     }
 
-    /** Arms a timer of this library's own, for which no submission site is worth its price. */
+    /** Arms a timer of this library's own, which knows where it comes from. */
     Future<?> timer(Runnable command, long delay, TimeUnit unit) {
-        return this.<@Nullable Void>arm(
-                new ScheduledTask<@Nullable Void>(this, command, null, unit.toNanos(delay), 0, null));
+        return this.<@Nullable Void>arm(new ScheduledTask<@Nullable Void>(
+                this, command, null, unit.toNanos(delay), 0, Described.siteOf(command)));
     }
 
     private <V extends @Nullable Object> ScheduledTask<V> arm(ScheduledTask<V> timer) {
@@ -632,12 +632,16 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
                 before == null ? null : Described.describe(before),
                 idle ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : null,
                 completed,
-                (int) Math.min(Integer.MAX_VALUE, tasks.published() - completed - (now == null ? 0 : 1)),
+                ready.size() < LISTED ? ready.size() : readyCount(completed, now),
                 ready,
                 timers.count(),
                 timers.first(LISTED).stream().map(this::describe).toList(),
                 suspended(),
                 shutDownInWords());
+    }
+
+    private int readyCount(long completed, @Nullable Runnable running) {
+        return (int) Math.min(Integer.MAX_VALUE, tasks.published() - completed - (running == null ? 0 : 1));
     }
 
     private String describe(ScheduledTask<?> timer) {
@@ -741,6 +745,13 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private @Nullable Site site() {
-        return owner.recordsSite(sitesAsked++) ? Site.here() : null;
+        if (!owner.recordsSite(sitesAsked++)) {
+            return null;
+        }
+        Site here = Site.here();
+        Runnable running = here.isKnown() ? null : tasks.running();
+        return running != null && inEventLoop()
+                ? Described.siteOf(running)
+                : here; // library code, on behalf of that task
     }
 }

@@ -21,6 +21,11 @@ public final class Site {
         this.frames = frames;
     }
 
+    /** Returns the place of what nobody submitted, such as a thread. */
+    static Site unknown() {
+        return new Site(List.of());
+    }
+
     /** Returns the place in the user's code that led to this call; costs about a microsecond. */
     public static Site here() {
         return new Site(

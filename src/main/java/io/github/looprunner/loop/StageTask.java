@@ -47,7 +47,8 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
 
     private void start(@Nullable CompletionStage<? extends T> started) {
         if (started == null) {
-            throw new IllegalStateException(inWords() + " returned null instead of a stage; return"
+            String where = site() == null ? "" : " submitted at " + site();
+            throw new IllegalStateException("the coroutine" + where + " returned null instead of a stage; return"
                     + " CompletableFuture.completedFuture(null) where there is nothing to wait for, or use"
                     + " call(...) for code that is not asynchronous");
         }

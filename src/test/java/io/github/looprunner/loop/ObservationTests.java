@@ -276,7 +276,7 @@ class ObservationTests {
         Bounded.until(() -> !owner.failures().isEmpty());
         assertThat(owner.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.thrown()).isSameAs(oops);
-            assertThat(failure.task()).isEqualTo("thread \"child\"");
+            assertThat(failure.task()).isEqualTo("thread \"child\", which was born on the loop");
         });
     }
 

@@ -1,0 +1,370 @@
+package io.github.looprunner.docs;
+
+import static io.github.looprunner.Coroutine.async;
+import static io.github.looprunner.Coroutine.await;
+import static io.github.looprunner.Coroutine.sleep;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.looprunner.Loop;
+import io.github.looprunner.LoopFailure;
+import io.github.looprunner.LoopRunner;
+import io.github.looprunner.LoopRunnerExtension;
+import io.github.looprunner.LoopTask;
+import io.github.looprunner.LoopTimeout;
+import io.github.looprunner.OnLoop;
+import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.EventLoopFactory;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The snippets of the documents, and what they say about them. */
+class DocsTests {
+
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    class Waiting {
+
+        @Test
+        void namesTheException(LoopRunner runner) {
+            CompletableFuture<String> reply = CompletableFuture.failedFuture(new IOException("no connection"));
+            // tag::catching[]
+            IOException thrown = assertThrows(IOException.class, () -> runner.runCoroutine(reply));
+            // end::catching[]
+            assertThat(thrown).hasMessage("no connection");
+        }
+
+        // tag::looptimeout[]
+        @Test
+        @LoopTimeout(value = 500, unit = TimeUnit.MILLISECONDS)
+        void answersSoon(LoopRunner runner) {
+            assertThat(runner.runCoroutine(() -> ask(runner.loop()))).isEqualTo("Garfield");
+        }
+        // end::looptimeout[]
+
+        private CompletableFuture<String> ask(EventLoop loop) {
+            return loop.supply(() -> "Garfield");
+        }
+
+        @Test
+        void eventuallyAndSettle(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            List<String> seen = new CopyOnWriteArrayList<>();
+            // tag::eventually[]
+            loop.schedule(() -> seen.add("Garfield"), 10, TimeUnit.MILLISECONDS); // a CopyOnWriteArrayList
+
+            runner.eventually(() -> assertThat(seen).containsExactly("Garfield"));
+            // end::eventually[]
+            // tag::settle[]
+            loop.execute(() -> loop.execute(() -> seen.add("Nermal")));
+
+            runner.settle(); // both tasks have run; a timer that is not due would be left alone
+            assertThat(seen).containsExactly("Garfield", "Nermal");
+            // end::settle[]
+        }
+    }
+
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    class Coroutines {
+
+        // tag::turns[]
+        @Test
+        void twoCoroutinesTakeTurns(LoopRunner runner) {
+            List<String> seen = new ArrayList<>(); // no lock: only one of them runs at a time
+            CompletableFuture<String> called = new CompletableFuture<>();
+
+            LoopTask<Boolean> waiting = runner.start(async(() -> {
+                seen.add("waits");
+                return seen.add("hears " + await(called)); // the loop goes on meanwhile
+            }));
+            runner.runCoroutine(async(() -> {
+                seen.add("calls");
+                called.complete("Garfield");
+            }));
+            runner.runCoroutine(waiting.future());
+
+            assertThat(seen).containsExactly("waits", "calls", "hears Garfield");
+        }
+        // end::turns[]
+
+        // tag::deep[]
+        @Test
+        void awaitsInMethods(LoopRunner runner) {
+            assertThat(runner.runCoroutine(async(() -> greet(runner.loop())))).isEqualTo("Hello Garfield");
+        }
+
+        private static String greet(EventLoop loop) { // an ordinary method; its caller is inside async
+            return "Hello " + await(loop.supply(() -> "Garfield"));
+        }
+        // end::deep[]
+
+        // tag::catch[]
+        @Test
+        void catchesWhatTheStageFailedWith(LoopRunner runner) {
+            String found = runner.runCoroutine(async(() -> {
+                try {
+                    return await(find("Garfield"));
+                } catch (IllegalStateException e) { // the original: no CompletionException around it
+                    return e.getMessage();
+                }
+            }));
+
+            assertThat(found).isEqualTo("lost");
+        }
+        // end::catch[]
+
+        private static CompletableFuture<String> find(String cat) {
+            return CompletableFuture.failedFuture(new IllegalStateException("lost"));
+        }
+
+        // tag::cancel[]
+        @Test
+        void cleansUpWhenItIsCancelled(LoopRunner runner) {
+            List<String> seen = new ArrayList<>();
+            LoopTask<Void> task = runner.start(async(() -> {
+                try {
+                    sleep(Duration.ofHours(1));
+                } catch (CancellationException e) {
+                    seen.add("cleaned up");
+                    throw e;
+                }
+            }));
+            runner.settle(); // so that it sleeps already
+
+            task.cancel();
+
+            runner.eventually(() -> assertThat(seen).containsExactly("cleaned up"));
+            assertThat(task.isDone()).isTrue();
+        }
+        // end::cancel[]
+
+        // tag::threads[]
+        @Test
+        void isOnTheLoopButNotOnItsThread(LoopRunner runner) {
+            Thread loopThread = runner.call(Thread::currentThread);
+
+            runner.runCoroutine(async(() -> {
+                assertThat(runner.loop().inEventLoop()).isTrue();
+                assertThat(Thread.currentThread()).isNotSameAs(loopThread);
+            }));
+        }
+        // end::threads[]
+
+        // tag::locals[]
+        @Test
+        void threadLocalsStayBehind(LoopRunner runner) {
+            ThreadLocal<String> user = ThreadLocal.withInitial(() -> "nobody");
+            user.set("Jon");
+
+            String seen = runner.runCoroutine(async(() -> user.get()));
+
+            assertThat(seen).isEqualTo("nobody");
+        }
+        // end::locals[]
+    }
+
+    // tag::onloop[]
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    @OnLoop
+    class RunsOnTheLoop {
+
+        private String name;
+
+        @BeforeEach
+        void find(EventLoop loop) {
+            name = await(loop.supply(() -> "Garfield"));
+        }
+
+        @Test
+        void greets(EventLoop loop) {
+            assertThat(loop.inEventLoop()).isTrue();
+            assertThat(await(loop.supply(() -> "Hello " + name))).isEqualTo("Hello Garfield");
+        }
+    }
+    // end::onloop[]
+
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    class SeveralLoops {
+
+        // tag::jdktypes[]
+        @Test
+        void injectsWhatTheJdkKnows(
+                @Loop("timers") ScheduledExecutorService timers, @Loop("timers") Clock clock, EventLoop other) {
+            assertThat(timers).isNotSameAs(other);
+            assertThat(clock.instant()).isNotNull();
+        }
+        // end::jdktypes[]
+
+        @Test
+        void waitsLookAtAllLoops(@Loop("client") LoopRunner client, @Loop("server") LoopRunner server) {
+            AtomicInteger requests = new AtomicInteger();
+            // tag::allloops[]
+            client.execute(() -> server.execute(requests::incrementAndGet));
+
+            client.settle(); // looks at all loops of the test
+
+            assertThat(requests).hasValue(1);
+            // end::allloops[]
+        }
+
+        @Test
+        void opensAKindOfItsOwn() {
+            // tag::factory[]
+            EventLoopFactory lowPriority = EventLoopFactory.onThreads("low-priority", task -> {
+                Thread thread = new Thread(task, "quiet");
+                thread.setPriority(Thread.MIN_PRIORITY);
+                return thread;
+            });
+
+            try (LoopRunner runner = LoopRunner.builder().loop(lowPriority).start()) {
+                assertThat(runner.call(() -> Thread.currentThread().getName())).isEqualTo("quiet");
+            }
+            // end::factory[]
+        }
+    }
+
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    class ClassScope {
+
+        private static final AtomicInteger STARTED = new AtomicInteger();
+
+        // tag::classscope[]
+        @BeforeAll
+        static void startServer(LoopRunner ofTheClass) { // the class's runner, which closes after its last test
+            ofTheClass.execute(STARTED::incrementAndGet);
+        }
+
+        @Test
+        void usesTheServer(LoopRunner runner, @Loop(scope = Loop.Scope.CLASS) LoopRunner ofTheClass) {
+            assertThat(runner.loop()).isNotSameAs(ofTheClass.loop());
+            assertThat(ofTheClass.call(STARTED::get)).isEqualTo(1);
+        }
+        // end::classscope[]
+    }
+
+    @Nested
+    class Registered {
+
+        // tag::register[]
+        @RegisterExtension
+        static final LoopRunnerExtension LOOPS =
+                LoopRunnerExtension.builder().timeout(Duration.ofSeconds(2)).build();
+        // end::register[]
+
+        @Test
+        void injects(LoopRunner runner) {
+            assertThat(runner.call(() -> 1)).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    class Limits {
+
+        @Test
+        void theJdkSwallowsWhatItsFutureCaught(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            // tag::swallowed[]
+            CompletableFuture.runAsync(() -> fail("lost"), loop); // caught by the JDK's future; nobody hears of it
+            loop.supply(() -> fail("heard")); // caught by ours: the test fails
+            // end::swallowed[]
+            assertThat(runner.expectUncaught(IllegalStateException.class)).hasMessage("heard");
+        }
+
+        private static String fail(String message) {
+            throw new IllegalStateException(message);
+        }
+
+        @Test
+        void assertionsInDerivedStagesNeedAWait(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            // tag::derived[]
+            CompletableFuture<Void> checked = loop.supply(() -> "Garfield")
+                    .thenAccept(name -> assertThat(name).isEqualTo("Nermal"));
+
+            assertThatThrownBy(() -> runner.runCoroutine(checked)).isInstanceOf(AssertionError.class);
+            // end::derived[]
+        }
+    }
+
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    class Python {
+
+        @Test
+        void waitFor(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            CompletableFuture<String> reply = new CompletableFuture<>();
+            // tag::waitfor[]
+            CompletableFuture<String> bounded = loop.adopt(reply).orTimeout(10, TimeUnit.MILLISECONDS);
+
+            assertThatThrownBy(() -> runner.runCoroutine(bounded)).isInstanceOf(TimeoutException.class);
+            // end::waitfor[]
+        }
+
+        @Test
+        void gather(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            // tag::gather[]
+            String both = runner.runCoroutine(async(() -> {
+                var first = loop.async(() -> "Garfield"); // as create_task does
+                var second = loop.supply(() -> "Nermal");
+                await(loop.allOf(first, second));
+                return await(first) + " and " + await(second);
+            }));
+            // end::gather[]
+            assertThat(both).isEqualTo("Garfield and Nermal");
+        }
+
+        @Test
+        void toThread(LoopRunner runner) throws InterruptedException {
+            EventLoop loop = runner.loop();
+            CountDownLatch read = new CountDownLatch(1);
+            // tag::tothread[]
+            CompletableFuture<String> line = loop.adopt(CompletableFuture.supplyAsync(() -> readLine(read)));
+            // end::tothread[]
+            read.countDown();
+            assertThat(runner.runCoroutine(line)).isEqualTo("a line");
+        }
+
+        private static String readLine(CountDownLatch read) {
+            try {
+                return read.await(5, TimeUnit.SECONDS) ? "a line" : "nothing";
+            } catch (InterruptedException e) {
+                return "interrupted";
+            }
+        }
+    }
+
+    @Test
+    void closeThrowsWhatNobodyObserved() {
+        LoopRunner runner = LoopRunner.start();
+        runner.execute(() -> {
+            throw new IllegalStateException("no more lives");
+        });
+
+        assertThatThrownBy(runner::close).isInstanceOf(LoopFailure.class).hasRootCauseMessage("no more lives");
+    }
+}
