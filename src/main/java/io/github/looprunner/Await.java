@@ -18,23 +18,24 @@ final class Await<T extends @Nullable Object> {
     private final ResultWait<T> wait;
     private final LoopRunner runner;
 
-    private Await(String method, String awaited, CompletionStage<T> stage, LoopRunner runner) {
+    private Await(String method, String awaited, ResultWait<T> wait, LoopRunner runner) {
         this.method = method;
         this.awaited = awaited;
-        this.wait = new ResultWait<>();
+        this.wait = wait;
         this.runner = runner;
-        stage.whenComplete(wait);
     }
 
     /** Returns a wait for a stage that somebody made. */
     static <T extends @Nullable Object> Await<T> ofStage(String method, CompletionStage<T> stage, LoopRunner runner) {
-        return new Await<>(method, describe(stage), stage, runner);
+        ResultWait<T> wait = new ResultWait<>();
+        stage.whenComplete(wait);
+        return new Await<>(method, describe(stage), wait, runner);
     }
 
     /** Returns a wait for something that was just submitted to the runner's loop. */
     static <T extends @Nullable Object> Await<T> ofSubmitted(
-            String method, String noun, CompletionStage<T> stage, LoopRunner runner) {
-        return new Await<>(method, noun + " on loop \"" + runner.loop().name() + "\"", stage, runner);
+            String method, String noun, ResultWait<T> wait, LoopRunner runner) {
+        return new Await<>(method, noun + " on loop \"" + runner.loop().name() + "\"", wait, runner);
     }
 
     /** Returns the result, or throws what it failed with; gives up what is awaited where the wait itself fails. */

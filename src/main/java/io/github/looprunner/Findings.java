@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong in a scope and reached nobody so far; it fails the test at its end. */
@@ -23,18 +25,31 @@ final class Findings {
      * yet be asked for. Two kinds of asking differ. Who was *handed* a throwable, in a callback that takes one, has it:
      * that covers the same throwable from elsewhere, before or after. Who has it *thrown* at him, by join or get, has it
      * only from then on: where he lets it escape from a task, it is a new failure.
+     *
+     * Failures are kept by what was thrown, in the order in which they came, so that taking one back is cheap while many
+     * wait for their future to be asked. Of a runaway test that fails without end only so many are kept.
      */
 
     private static final int REMEMBERED = 1000; // throwables handed on; more than any test handles between two failures
 
-    private final List<TaskFailure> failures = new ArrayList<>(); // guarded by this
+    private static final int KEPT = 10_000; // failures that may yet be taken back; ten megabytes or so
+    private static final int SHOWN = 20; // failures that a person reads
+
+    private final Map<Identity, List<TaskFailure>> failures = new LinkedHashMap<>(); // guarded by this
+    private int dropped; // failures beyond those kept; guarded by this
     private final List<LoopFailure> verdicts = new ArrayList<>(); // guarded by this
     private final Deque<Throwable> handedOrder = new ArrayDeque<>(); // guarded by this
     private final Set<Throwable> handed = Collections.newSetFromMap(new IdentityHashMap<>()); // guarded by this
 
     synchronized void failed(TaskFailure failure) {
-        if (!handed.contains(failure.thrown())) {
-            failures.add(failure);
+        if (handed.contains(failure.thrown())) {
+            return;
+        }
+        if (failures.size() < KEPT) {
+            failures.computeIfAbsent(new Identity(failure.thrown()), first -> new ArrayList<>(1))
+                    .add(failure);
+        } else {
+            dropped++;
         }
     }
 
@@ -66,25 +81,24 @@ final class Findings {
 
     /** Takes back the first failure of a type and returns what was thrown. */
     synchronized <X extends Throwable> Optional<X> take(Class<X> type) {
-        for (Iterator<TaskFailure> each = failures.iterator(); each.hasNext(); ) {
-            Throwable thrown = each.next().thrown();
-            if (type.isInstance(thrown)) {
-                each.remove();
-                return Optional.of(type.cast(thrown));
-            }
-        }
-        return Optional.empty();
+        Optional<X> taken = failures.keySet().stream()
+                .map(Identity::thrown)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
+        taken.ifPresent(this::takeBack);
+        return taken;
     }
 
     /** Removes all failures and returns them. */
     synchronized List<TaskFailure> drain() {
-        List<TaskFailure> drained = List.copyOf(failures);
+        List<TaskFailure> drained = all().toList();
         failures.clear();
         return drained;
     }
 
     synchronized List<String> inWords() {
-        return failures.stream()
+        return all().limit(SHOWN)
                 .map(failure -> Report.summary(failure.thrown()))
                 .toList();
     }
@@ -92,7 +106,11 @@ final class Findings {
     /** Removes all findings and returns them as one failure, the first with the rest suppressed; null if there are none. */
     synchronized @Nullable LoopFailure takeAll(String test) {
         List<LoopFailure> all = new ArrayList<>();
-        failures.forEach(failure -> all.add(uncaught(failure, test)));
+        all().limit(SHOWN).forEach(failure -> all.add(uncaught(failure, test)));
+        long more = all().count() - all.size() + (all.isEmpty() ? 0 : dropped);
+        if (more > 0) {
+            all.add(new LoopFailure(Verdict.UNCAUGHT, "... and " + more + " more failures reached nobody"));
+        }
         all.addAll(verdicts);
         failures.clear();
         verdicts.clear();
@@ -148,7 +166,11 @@ final class Findings {
     }
 
     private void takeBack(Throwable peeled) {
-        failures.removeIf(failure -> failure.thrown() == peeled);
+        failures.remove(new Identity(peeled));
+    }
+
+    private Stream<TaskFailure> all() {
+        return failures.values().stream().flatMap(List::stream);
     }
 
     private static void collect(Throwable thrown, Set<Throwable> into) {
@@ -160,6 +182,20 @@ final class Findings {
         }
         for (Throwable suppressed : thrown.getSuppressed()) {
             collect(suppressed, into);
+        }
+    }
+
+    /** A throwable as itself, whatever its own idea of being equal. */
+    private record Identity(Throwable thrown) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Identity identity && identity.thrown == thrown;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(thrown);
         }
     }
 }

@@ -62,9 +62,7 @@ final class LoopProbe {
     Report describe(Report report) {
         return thread == null || !isBlocked()
                 ? report
-                : report.fact(
-                                "blocked by",
-                                last.running() + ", on thread \"" + thread.getName() + "\" (" + thread.getState() + ")")
+                : report.fact("its thread", "\"" + thread.getName() + "\" (" + thread.getState() + ")")
                         .stack("its stack", stack);
     }
 

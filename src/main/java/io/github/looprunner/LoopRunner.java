@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -100,8 +99,9 @@ public final class LoopRunner implements AutoCloseable {
         Objects.requireNonNull(coroutine, "coroutine");
         requireMayWait("runCoroutine", COMPOSE);
         LoopTask<T> task = start(coroutine);
-        return Await.ofSubmitted("runCoroutine", "a coroutine", task.future(), this)
-                .result(task::cancel);
+        ResultWait<T> wait = new ResultWait<>();
+        task.future().whenComplete(wait);
+        return Await.ofSubmitted("runCoroutine", "a coroutine", wait, this).result(task::cancel);
     }
 
     /**
@@ -120,16 +120,21 @@ public final class LoopRunner implements AutoCloseable {
     /**
      * Runs a plain function on the loop, waits for it, and returns its result.
      *
-     * @throws LoopFailure if the bound passes first
+     * <p>A future that the function returns is a result like any other: nothing waits for it. For that there is
+     * {@link #runCoroutine(Coroutine)}.
+     *
+     * @throws LoopFailure if the bound passes first; the function is then interrupted
      * @throws IllegalStateException if called on this runner's loop
      */
     public <T extends @Nullable Object> T call(Callable<T> function) {
         Objects.requireNonNull(function, "function");
         requireMayWait("call", "call the function directly");
         scope.requireOpen("call a function");
-        CompletableFuture<T> result = loop.supply(function);
-        return Await.ofSubmitted("call", "a function", result, this)
-                .result(() -> result.cancel(/* mayInterruptIfRunning= */ true));
+        ResultWait<T> wait = new ResultWait<>();
+        CallTask<T> task = new CallTask<>(function, wait);
+        loop.execute(task);
+        return Await.ofSubmitted("call", "a function", wait, this)
+                .result(() -> task.cancel(/* mayInterruptIfRunning= */ true));
     }
 
     /** Runs a plain function that returns nothing on the loop, and waits for it, as {@link #call(Callable)} does. */
@@ -162,6 +167,7 @@ public final class LoopRunner implements AutoCloseable {
      * time to time for what other threads write.
      *
      * <p>An {@link AssertionError} or an exception means <em>not yet</em>; the last of them is the cause of the failure.
+     * The assertion runs beside the loops: what only a loop may touch, such as a plain list, is read with {@link #call}.
      *
      * @throws LoopFailure if the bound passes first
      */
@@ -180,6 +186,7 @@ public final class LoopRunner implements AutoCloseable {
     public <X extends Throwable> X expectUncaught(Class<X> type) {
         Objects.requireNonNull(type, "type");
         requireMayWait("expectUncaught", FROM_TEST);
+        scope.requireOpen("expect a failure");
         return new ScopeWait(scope, limit).uncaught(type);
     }
 

@@ -54,7 +54,7 @@ final class Report {
     /** Adds the user's and the JDK's part of a thread's stack. */
     Report stack(String key, StackTraceElement[] stack) {
         List<String> lines = Arrays.stream(stack)
-                .filter(frame -> !Site.isLibrary(frame) && !frame.getClassName().contains("$$Lambda"))
+                .filter(frame -> !Site.isLibrary(frame) && !isPlumbing(frame.getClassName()))
                 .map(frame -> "at " + frame.getClassName() + "." + frame.getMethodName() + "(" + Site.line(frame) + ")")
                 .toList();
         return facts(key, listed(lines.subList(0, Math.min(STACK_LINES, lines.size())), lines.size()));
@@ -63,6 +63,10 @@ final class Report {
     @Override
     public String toString() {
         return text.toString();
+    }
+
+    private static boolean isPlumbing(String type) {
+        return type.contains("$$Lambda") || type.equals("java.lang.Thread") || type.equals("java.lang.VirtualThread");
     }
 
     /** Returns the user's line that led to this call. */

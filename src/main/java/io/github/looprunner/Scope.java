@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -325,7 +326,7 @@ final class Scope {
     private void closeLoop(EventLoop loop) {
         try {
             if (restless && !loop.isQuiet()) {
-                loop.shutdownNow(); // what did not end by now ends by an interrupt, if at all
+                loop.shutdownNow().forEach(Scope::free); // what did not end by now ends by an interrupt, if at all
             }
             loop.close();
         } catch (RuntimeException thrown) {
@@ -339,6 +340,13 @@ final class Scope {
         }
         if (!loop.isTerminated()) {
             findings.add(abandoned(loop));
+        }
+    }
+
+    /** Lets go of those who wait for a task that will never run. */
+    private static void free(Runnable never) {
+        if (never instanceof Future<?> future) {
+            future.cancel(/* mayInterruptIfRunning= */ false);
         }
     }
 

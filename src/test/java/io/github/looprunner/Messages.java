@@ -9,7 +9,7 @@ final class Messages {
             new String[] {"\\.java:\\d+", ".java:N"},
             new String[] {"idle for (less than )?[\\d.]+ m?s", "idle for N ms"},
             new String[] {"(came|,|held) (less than )?\\d+ ms after", "$1 N ms after"},
-            new String[] {"(?m): in [\\d.]+ m?s:", ": in N s:"},
+            new String[] {"(?m): in [\\d.hms ]+:", ": in N:"},
             new String[] {"with \\d+ tasks done in the last [\\d.]+ m?s", "with N tasks done in the last N ms"},
             new String[] {"checked       : \\d+ times", "checked       : N times"},
             new String[] {"on thread \"ForkJoinPool[^\"]*\"", "on thread \"POOL\""},

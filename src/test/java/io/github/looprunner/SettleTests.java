@@ -135,8 +135,7 @@ class SettleTests {
                 HerdTests.adds did not settle within 20 ms: loop "jdk" is blocked by one task, so nothing else can run on it
                   waited at     : SettleTests.timeout (SettleTests.java:N)
                   loop "jdk"    : runs a lambda of SettleTests, submitted at SettleTests.java:N; 0 ready, 0 timers
-                  blocked by    : a lambda of SettleTests, submitted at SettleTests.java:N, on thread \
-                "loop-runner HerdTests.adds" (WAITING)
+                  its thread    : "loop-runner HerdTests.adds" (WAITING)
                   its stack     : STACK
                   next          : make the task return: await instead of waiting, and give work that blocks or computes \
                 for long to another executor""");

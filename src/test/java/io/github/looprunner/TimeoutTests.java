@@ -72,7 +72,7 @@ class TimeoutTests {
         assertThat(Messages.of(failure))
                 .startsWith(
                         "HerdTests.adds timed out after 20 ms: loop \"jdk\" is idle, and none of its timers is due yet\n")
-                .contains("\n  timers        : in N s: a lambda of TimeoutTests, armed at TimeoutTests.java:N\n");
+                .contains("\n  timers        : in N: a lambda of TimeoutTests, armed at TimeoutTests.java:N\n");
     }
 
     @Test
@@ -108,9 +108,8 @@ class TimeoutTests {
                   waited for    : a function on loop "jdk"
                   waited at     : TimeoutTests.showsTheStackOfTheTaskThatBlocksTheLoop (TimeoutTests.java:N)
                   loop "jdk"    : runs a lambda of TimeoutTests, submitted at TimeoutTests.java:N; 1 ready, 0 timers
-                  ready         : a lambda of TimeoutTests, submitted at TimeoutTests.java:N
-                  blocked by    : a lambda of TimeoutTests, submitted at TimeoutTests.java:N, on thread \
-                "loop-runner HerdTests.adds" (WAITING)
+                  ready         : a task, submitted at TimeoutTests.java:N
+                  its thread    : "loop-runner HerdTests.adds" (WAITING)
                   its stack     : STACK
                   next          : make the task return: await instead of waiting, and give work that blocks or computes \
                 for long to another executor""");
@@ -198,7 +197,7 @@ class TimeoutTests {
         assertThat(Messages.of(failure))
                 .contains("\n  waited for    : a future made at TimeoutTests.saysWhatASuspendedCoroutineAwaits"
                         + " (TimeoutTests.java:N)\n")
-                .containsPattern("\n  coroutines    : coroutine.*, awaits CompletableFuture at"
+                .containsPattern("\n  coroutines    : a coroutine.*, awaits CompletableFuture at"
                         + " TimeoutTests.saysWhatASuspendedCoroutineAwaits \\(TimeoutTests.java:N\\)\n");
     }
 

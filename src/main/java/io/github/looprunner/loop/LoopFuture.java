@@ -88,7 +88,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     @Override
     public String inWords() {
-        return "future";
+        return "a future";
     }
 
     @Override
@@ -346,7 +346,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
         @Override
         public String inWords() {
-            return "timeout of a future";
+            return "the timeout of a future";
         }
 
         @Override

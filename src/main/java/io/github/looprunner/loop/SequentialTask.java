@@ -100,7 +100,7 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
 
     @Override
     public String inWords() {
-        return "coroutine";
+        return "a coroutine";
     }
 
     @Override

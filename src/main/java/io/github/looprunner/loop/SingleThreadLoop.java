@@ -6,10 +6,12 @@ import java.nio.channels.AsynchronousChannelGroup;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -505,7 +507,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         freeWaiters();
         interrupted |= awaitEnd(CLOSE_BOUND);
         if (!hasEnded()) {
-            shutdownNow();
+            shutdownNow().forEach(never -> {
+                if (never instanceof Future<?> future) {
+                    future.cancel(/* mayInterruptIfRunning= */ false);
+                }
+            });
             coroutineThreads.all().forEach(CoroutineThread::interruptRetired);
             interrupted |= awaitEnd(CLOSE_BOUND);
         }
@@ -679,6 +685,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private static String inWords(Duration duration) {
+        if (duration.toSeconds() >= 60) {
+            return duration.truncatedTo(ChronoUnit.SECONDS)
+                    .toString()
+                    .substring(2)
+                    .toLowerCase(Locale.ROOT); // 1h2m3s
+        }
         return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toMillis() / 1000.0 + " s";
     }
 

@@ -98,13 +98,17 @@ public final class Site {
         return !type.startsWith(OURS) || frame.getDeclaringClass().getProtectionDomain() != OUR_DOMAIN;
     }
 
-    /** The frames of JUnit and AssertJ count as the JDK's: nobody's code is there, but it is called from there. */
+    /** The frames of what runs tests count as the JDK's: nobody's code is there, but it is called from there. */
     private static boolean isPlatform(String type) {
         return type.startsWith("java.")
                 || type.startsWith("jdk.")
                 || type.startsWith("sun.")
                 || type.startsWith("org.junit.")
-                || type.startsWith("org.assertj.");
+                || type.startsWith("org.assertj.")
+                || type.startsWith("org.apache.maven.")
+                || type.startsWith("org.gradle.")
+                || type.startsWith("com.intellij.")
+                || type.startsWith("org.eclipse.jdt.");
     }
 
     /** Returns whether a frame is this library's own. */

@@ -37,7 +37,7 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
 
     @Override
     public String inWords() {
-        return Described.nameOf(body);
+        return "a coroutine";
     }
 
     @Override
