@@ -94,7 +94,9 @@ final class Await<T extends @Nullable Object> {
     }
 
     private Report report(String verdict, LoopProbe probe) {
-        Report report = Report.of(verdict).fact("waited for", awaited).fact("waited at", Report.userLine());
+        Report report = Report.of(verdict)
+                .fact("waited for", awaited)
+                .fact("waited at", Report.userLine(runner.scope().name()));
         probe.describe(report.loop(runner.loop(), probe.last()));
         for (EventLoop other : runner.scope().loops()) {
             if (other != runner.loop()) {

@@ -71,8 +71,13 @@ final class Report {
 
     /** Returns the user's line that led to this call. */
     static String userLine() {
+        return userLine("unknown");
+    }
+
+    /** Returns the user's line that led to this call, or something else where JUnit made it. */
+    static String userLine(String otherwise) {
         StackTraceElement frame = Site.nearest(new Throwable().getStackTrace());
-        return frame == null ? "unknown" : Site.describe(frame);
+        return frame == null ? otherwise : Site.describe(frame);
     }
 
     /** Returns what a throwable says, on one line that is not too long. */

@@ -219,8 +219,10 @@ class ExtensionLifecycleTests {
                         + " task; use a runner of the running test");
         assertThatThrownBy(() -> left.loop().execute(() -> {}))
                 .isInstanceOf(RejectedExecutionException.class)
-                .hasMessageStartingWith("a lambda of ExtensionLifecycleTests was submitted to loop \"jdk\" of"
-                        + " ExtensionLifecycleTests.LeavingCases.test, which was shut down at ");
+                .hasMessage("a lambda of ExtensionLifecycleTests was submitted to loop \"jdk\" of"
+                        + " ExtensionLifecycleTests.LeavingCases.test, which was shut down at the end of"
+                        + " ExtensionLifecycleTests.LeavingCases.test; submit before that, or use a loop of the running"
+                        + " test");
     }
 
     @ExtendWith(LoopRunnerExtension.class)

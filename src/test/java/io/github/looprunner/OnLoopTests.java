@@ -292,9 +292,18 @@ class OnLoopTests {
         assertThat(run.failureOf("test")).isInstanceOf(LoopFailure.class);
         LoopFailure failure = (LoopFailure) run.failureOf("test");
         assertThat(failure.verdict()).isEqualTo(Verdict.TIMED_OUT);
-        assertThat(failure)
-                .hasMessageStartingWith("OnLoopTests.EndlessCases.test timed out after 100 ms: loop \"jdk\" is"
-                        + " idle, so only another thread could complete it\n");
+        assertThat(Messages.of(failure))
+                .isEqualTo(
+                        """
+                        OnLoopTests.EndlessCases.test timed out after 100 ms: loop "jdk" is idle, so only another thread could \
+                        complete it
+                          waited for    : a coroutine on loop "jdk"
+                          waited at     : OnLoopTests.EndlessCases.test
+                          loop "jdk"    : idle for N ms; 0 ready, 0 timers; last ran a coroutine
+                          coroutines    : a coroutine, awaits a future made at OnLoopTests.java:N at OnLoopTests.EndlessCases.test \
+                        (OnLoopTests.java:N)
+                          next          : complete it on every path, also on failure; or allow more time with \
+                        runner.within(...)""");
         assertThat(run.succeeded()).containsExactly("other");
         assertThat(EndlessCases.SEEN.all("ended")).hasSize(1);
     }

@@ -15,7 +15,7 @@ interface Described {
     /** Returns what a task is and where it was submitted. */
     static String describe(Object task) {
         Site site = siteOf(task);
-        return site == null ? nameOf(task) : nameOf(task) + ", submitted at " + site;
+        return site == null || !site.isKnown() ? nameOf(task) : nameOf(task) + ", submitted at " + site;
     }
 
     static String nameOf(Object task) {

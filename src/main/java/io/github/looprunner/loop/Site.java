@@ -28,8 +28,10 @@ public final class Site {
 
     /** Returns the place in the user's code that led to this call; costs about a microsecond. */
     public static Site here() {
-        return new Site(
-                WALKER.walk(stack -> stack.filter(Site::isUsers).limit(FRAMES).toList()));
+        return new Site(WALKER.walk(stack -> stack.takeWhile(frame -> !isEngine(frame.getClassName()))
+                .filter(Site::isUsers)
+                .limit(FRAMES)
+                .toList()));
     }
 
     /** Returns where a future or task that a loop handed out was made, null where that was not recorded. */
@@ -40,6 +42,9 @@ public final class Site {
     /** Returns the nearest of the given frames that is the user's, or null if none is. */
     public static @Nullable StackTraceElement nearest(StackTraceElement[] stack) {
         for (StackTraceElement frame : stack) {
+            if (isEngine(frame.getClassName())) {
+                return null;
+            }
             if (!isPlatform(frame.getClassName()) && !isLibrary(frame)) {
                 return frame;
             }
@@ -98,17 +103,18 @@ public final class Site {
         return !type.startsWith(OURS) || frame.getDeclaringClass().getProtectionDomain() != OUR_DOMAIN;
     }
 
-    /** The frames of what runs tests count as the JDK's: nobody's code is there, but it is called from there. */
+    /** The frames of JUnit and AssertJ count as the JDK's: nobody's code is there, but it is called from there. */
     private static boolean isPlatform(String type) {
         return type.startsWith("java.")
                 || type.startsWith("jdk.")
                 || type.startsWith("sun.")
                 || type.startsWith("org.junit.")
-                || type.startsWith("org.assertj.")
-                || type.startsWith("org.apache.maven.")
-                || type.startsWith("org.gradle.")
-                || type.startsWith("com.intellij.")
-                || type.startsWith("org.eclipse.jdt.");
+                || type.startsWith("org.assertj.");
+    }
+
+    /** What calls JUnit's engine is a build tool, and nobody's code under test; and to stop there is cheaper. */
+    private static boolean isEngine(String type) {
+        return type.startsWith("org.junit.jupiter.engine.") || type.startsWith("org.junit.platform.");
     }
 
     /** Returns whether a frame is this library's own. */
