@@ -54,7 +54,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private static final int PARKED = 1;
     private static final int NOT_STARTED = 2;
 
-    private static final Duration DRAIN_BOUND = Duration.ofMillis(100); // for queued tasks, before waiters are freed
+    private static final Duration DRAIN_BOUND = Duration.ofMillis(500); // for queued tasks, before waiters are freed
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
     private static final int LISTED = 10; // tasks and timers that a snapshot lists
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -111,10 +112,16 @@ final class TimerQueue {
 
     /** Returns the first timers, in order. */
     synchronized List<ScheduledTask<?>> first(int limit) {
-        List<ScheduledTask<?>> timers = new ArrayList<>(size);
-        forEachLive(timers::add);
+        PriorityQueue<ScheduledTask<?>> earliest = new PriorityQueue<>(Comparator.reverseOrder());
+        forEachLive(timer -> {
+            earliest.add(timer);
+            if (earliest.size() > limit) {
+                earliest.remove(); // the latest of them
+            }
+        });
+        List<ScheduledTask<?>> timers = new ArrayList<>(earliest);
         timers.sort(Comparator.naturalOrder());
-        return new ArrayList<>(timers.subList(0, Math.min(limit, timers.size())));
+        return timers;
     }
 
     private void forEachLive(Consumer<ScheduledTask<?>> action) {
