@@ -45,11 +45,13 @@ final class Await<T extends @Nullable Object> {
             outcome = wait.await(runner.limit());
         } catch (InterruptedException e) {
             InterruptedException interrupted = interrupted();
+            wait.giveUp();
             giveUp.run();
             throw Checked.<RuntimeException>sneaky(interrupted);
         }
         if (outcome == null) {
             LoopFailure failure = timedOut();
+            wait.giveUp();
             giveUp.run();
             throw failure;
         }
@@ -61,7 +63,7 @@ final class Await<T extends @Nullable Object> {
     }
 
     private InterruptedException interrupted() {
-        LoopProbe probe = LoopProbe.of(runner.loop());
+        LoopProbe probe = LoopProbe.of(runner.loop(), runner.scope().loops());
         String test = runner.scope().name();
         Report report = report(test + " was interrupted while " + method + " waited: " + probe.inWords(), probe);
         return Interruption.of(method, report, runner.limit(), /* last= */ null);
@@ -69,7 +71,7 @@ final class Await<T extends @Nullable Object> {
 
     private LoopFailure timedOut() {
         long bound = System.nanoTime();
-        LoopProbe probe = LoopProbe.of(runner.loop());
+        LoopProbe probe = LoopProbe.of(runner.loop(), runner.scope().loops());
         String timedOut =
                 runner.scope().name() + " timed out after " + runner.limit().inWords() + ": ";
         Duration late = probe.isBlocked() ? null : lateness(bound);
@@ -97,13 +99,13 @@ final class Await<T extends @Nullable Object> {
         Report report = Report.of(verdict)
                 .fact("waited for", awaited)
                 .fact("waited at", Report.userLine(runner.scope().name()));
-        probe.describe(report.loop(runner.loop(), probe.last()));
+        report.loop(runner.loop(), probe.stateOf(runner.loop()));
         for (EventLoop other : runner.scope().loops()) {
             if (other != runner.loop()) {
-                report.loop(other, other.state());
+                report.loop(other, probe.stateOf(other));
             }
         }
-        return report;
+        return probe.describe(report);
     }
 
     private static String describe(CompletionStage<?> stage) {

@@ -3,6 +3,7 @@ package io.github.looprunner;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.LoopState;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +19,34 @@ final class LoopProbe {
     private static final int LOOKS_AT_BLOCKED = 20;
     private static final long APART = Duration.ofMillis(5).toNanos();
 
-    private final String name;
+    private final EventLoop loop;
     private final LoopState first;
     private final LoopState last;
     private final Duration between;
     private final @Nullable Thread thread;
     private final StackTraceElement[] stack;
 
-    private LoopProbe(String name, LoopState first, LoopState last, Duration between) {
-        this.name = name;
+    private LoopProbe(EventLoop loop, LoopState first, LoopState last, Duration between) {
+        this.loop = loop;
         this.first = first;
         this.last = last;
         this.between = between;
         this.thread = last.thread();
         this.stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
+    }
+
+    /** Looks at a loop, and where that is not blocked itself, for one of the others that is. */
+    static LoopProbe of(EventLoop loop, List<EventLoop> others) {
+        LoopProbe own = of(loop);
+        return own.isBlocked()
+                ? own
+                : others.stream()
+                        .filter(other -> other != loop && !other.inEventLoop()) // where we wait ourselves is no news
+                        .filter(other -> other.state().running() != null)
+                        .map(LoopProbe::of)
+                        .filter(LoopProbe::isBlocked)
+                        .findFirst()
+                        .orElse(own);
     }
 
     static LoopProbe of(EventLoop loop) {
@@ -42,7 +57,7 @@ final class LoopProbe {
             LockSupport.parkNanos(APART);
             last = loop.state();
         }
-        return new LoopProbe(loop.name(), first, last, Duration.ofNanos(System.nanoTime() - start));
+        return new LoopProbe(loop, first, last, Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** Returns whether one task ran all the time. */
@@ -54,8 +69,9 @@ final class LoopProbe {
         return first.running() != null && last.running() != null && first.completed() == last.completed();
     }
 
-    LoopState last() {
-        return last;
+    /** Returns what this look has seen of a loop, or takes a look at another one. */
+    LoopState stateOf(EventLoop other) {
+        return other == loop ? last : other.state();
     }
 
     /** Adds what blocks the loop, where something does. */
@@ -68,21 +84,21 @@ final class LoopProbe {
 
     /** Returns what the loop was doing, as the second half of a verdict. */
     String inWords() {
-        String loop = "loop \"" + name + "\" ";
+        String named = "loop \"" + loop.name() + "\" ";
         if (isBlocked()) {
-            return loop + "is blocked by one task, so nothing else can run on it";
+            return named + "is blocked by one task, so nothing else can run on it";
         }
         if (last.shutDownAt() != null) {
-            return loop + "was shut down, so nothing can complete it there";
+            return named + "was shut down, so nothing can complete it there";
         }
         if (!isIdle()) {
-            return loop + "is at work, with " + (last.completed() - first.completed()) + " tasks done in the last "
+            return named + "is at work, with " + (last.completed() - first.completed()) + " tasks done in the last "
                     + Report.inWords(between);
         }
         if (last.timerCount() > 0) {
-            return loop + "is idle, and none of its timers is due yet";
+            return named + "is idle, and none of its timers is due yet";
         }
-        return loop + (last.completed() == 0 ? "was never used" : "is idle")
+        return named + (last.completed() == 0 ? "was never used" : "is idle")
                 + ", so only another thread could complete it";
     }
 

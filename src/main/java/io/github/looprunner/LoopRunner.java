@@ -98,8 +98,8 @@ public final class LoopRunner implements AutoCloseable {
     public <T extends @Nullable Object> T runCoroutine(Coroutine<T> coroutine) {
         Objects.requireNonNull(coroutine, "coroutine");
         requireMayWait("runCoroutine", COMPOSE);
-        LoopTask<T> task = start(coroutine);
         ResultWait<T> wait = new ResultWait<>();
+        LoopTask<T> task = started(new WaitedCoroutine<>(coroutine, wait));
         task.future().whenComplete(wait);
         return Await.ofSubmitted("runCoroutine", "a coroutine", wait, this).result(task::cancel);
     }
@@ -111,8 +111,12 @@ public final class LoopRunner implements AutoCloseable {
      */
     public <T extends @Nullable Object> LoopTask<T> start(Coroutine<T> coroutine) {
         Objects.requireNonNull(coroutine, "coroutine");
+        return started(coroutine::start);
+    }
+
+    private <T extends @Nullable Object> LoopTask<T> started(Callable<CompletionStage<T>> start) {
         scope.requireOpen("start a coroutine");
-        LoopTask<T> task = new LoopTask<>(loop.supplyStage(coroutine::start));
+        LoopTask<T> task = new LoopTask<>(loop.supplyStage(start));
         scope.started(task);
         return task;
     }
@@ -159,6 +163,7 @@ public final class LoopRunner implements AutoCloseable {
      */
     public void settle() {
         requireMayWait("settle", FROM_TEST);
+        scope.requireOffLoops("settle");
         new ScopeWait(scope, limit).settle();
     }
 
@@ -209,6 +214,7 @@ public final class LoopRunner implements AutoCloseable {
     @Override
     public void close() {
         requireMayWait("close", "close the runner from the thread that started it");
+        scope.requireOffLoops("close");
         LoopFailure failure = scope.close();
         if (failure != null) {
             throw failure;
@@ -277,7 +283,11 @@ public final class LoopRunner implements AutoCloseable {
             return this;
         }
 
-        /** Runs on a loop that exists already; closing the runner leaves that loop open. */
+        /**
+         * Runs on a loop that exists already; closing the runner leaves that loop open.
+         *
+         * <p>What fails on it and reaches nobody is reported to whoever opened it, not here.
+         */
         public Builder loop(EventLoop existing) {
             this.existing = Objects.requireNonNull(existing, "existing");
             return this;

@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import io.github.looprunner.loop.Outcome;
+import io.github.looprunner.loop.Site;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
 
     private final Thread waiter = Thread.currentThread();
     private volatile @Nullable Outcome<T> outcome; // written once, by whoever brings the result
+    private volatile @Nullable Site gaveUpAt; // written by the waiter when it stops waiting for nothing
 
     @Override
     public void accept(@Nullable T value, @Nullable Throwable thrown) {
@@ -28,6 +30,18 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
             }
         }
         return outcome;
+    }
+
+    /** Takes note that the waiter goes away, without a result. */
+    void giveUp() {
+        gaveUpAt = Site.here();
+    }
+
+    /** Returns where the waiter waits, or waited in vain; null once it has its result. */
+    @Nullable
+    Site site() {
+        Site gaveUp = gaveUpAt;
+        return gaveUp != null ? gaveUp : outcome == null ? Site.of(waiter) : null;
     }
 
     /** Returns the result, or null if it has not come. */

@@ -30,7 +30,7 @@ final class Scope {
      * reports arrives here on the loop's threads: failures go to `findings`, steps wake the threads that watch. Who watches
      * is an array that is copied on a change, and null while nobody does, so that a step costs one read.
      *
-     * Closing is ordered, and each step is bounded: settle; managed resources in reverse; cancel what was started; settle;
+     * Closing is ordered, and each step is bounded: settle; managed resources in reverse; settle; cancel what was started; settle;
      * close the loops; judge the findings. A failure that arrives after that goes to `late`.
      */
 
@@ -118,7 +118,7 @@ final class Scope {
     }
 
     void requireOpen(String action) {
-        if (closed) {
+        if (stopping) {
             throw new IllegalStateException("the runner of " + name + " is closed, so it cannot " + action
                     + "; use a runner of the running test");
         }
@@ -179,15 +179,16 @@ final class Scope {
 
     /** Waits until nothing runs and nothing is ready on any loop; returns whether that came in time. */
     boolean settle(Deadline deadline) throws InterruptedException {
-        return settle(deadline, () -> false);
+        return settle(loops(), deadline, () -> false);
     }
 
-    private boolean settle(Deadline deadline, BooleanSupplier enough) throws InterruptedException {
+    private boolean settle(List<EventLoop> those, Deadline deadline, BooleanSupplier enough)
+            throws InterruptedException {
         Watch watch = watch();
         try {
             while (true) {
                 watch.reset();
-                if (isQuiet()) {
+                if (isQuiet(those)) {
                     return true;
                 }
                 if (deadline.isPast() || enough.getAsBoolean()) {
@@ -201,17 +202,17 @@ final class Scope {
     }
 
     /**
-     * Proves that there was a moment at which all loops were quiet: each was in two looks, between which nothing was
+     * Proves that there was a moment at which all these loops were quiet: each was in two looks, between which nothing was
      * submitted to it, and all first looks came before all second ones.
      */
-    private boolean isQuiet() {
-        long[] submitted = submitted();
-        boolean first = allQuiet();
-        return first && allQuiet() && Arrays.equals(submitted, submitted());
+    private static boolean isQuiet(List<EventLoop> those) {
+        long[] submitted = submitted(those);
+        boolean first = allQuiet(those);
+        return first && allQuiet(those) && Arrays.equals(submitted, submitted(those));
     }
 
-    private boolean allQuiet() {
-        for (EventLoop loop : loops()) {
+    private static boolean allQuiet(List<EventLoop> those) {
+        for (EventLoop loop : those) {
             if (!loop.isQuiet()) {
                 return false;
             }
@@ -219,8 +220,8 @@ final class Scope {
         return true;
     }
 
-    private long[] submitted() {
-        return loops().stream().mapToLong(EventLoop::submitted).toArray();
+    private static long[] submitted(List<EventLoop> those) {
+        return those.stream().mapToLong(EventLoop::submitted).toArray();
     }
 
     // Closing
@@ -235,9 +236,14 @@ final class Scope {
         if (!restless) { // else the end of the test has tried before
             interrupted |= settleAtEnd();
         }
+        started().forEach(LoopTask::letGo); // closing what they use may fail them
         interrupted |= closeManaged();
-        cancelStarted();
+        if (!restless) { // so that they notice before they are cancelled
+            interrupted |= settleAtEnd();
+        }
+        started().forEach(LoopTask::cancel);
         interrupted |= settleAtEnd();
+        interrupted |= closeManaged(); // what they managed while they ended
         stopping = true;
         owned.forEach(this::closeLoop);
         closed = true;
@@ -253,12 +259,28 @@ final class Scope {
         return first;
     }
 
-    /** Settles as far as the bounds allow; a loop that is blocked is dealt with later. Returns whether interrupted. */
+    /** Refuses a wait for the whole scope on one of its loops, which would wait for itself. */
+    void requireOffLoops(String method) {
+        for (EventLoop loop : loops()) {
+            if (loop.inEventLoop()) {
+                throw new IllegalStateException(
+                        method + " was called on loop \"" + loop.name()
+                                + "\", and waits for all loops of the test, so also for itself; call it from the test's thread");
+            }
+        }
+    }
+
+    /**
+     * Settles the scope's own loops as far as the bounds allow; one that is blocked is dealt with later, and those of the
+     * scopes around it have their own end. Returns whether interrupted.
+     */
     boolean settleAtEnd() {
-        long enough = Arrays.stream(submitted()).sum() + SETTLE_STEPS;
+        long enough = Arrays.stream(submitted(owned)).sum() + SETTLE_STEPS;
         try {
             restless = !settle(
-                    Deadline.in(SETTLE_BOUND), () -> Arrays.stream(submitted()).sum() > enough);
+                    owned,
+                    Deadline.in(SETTLE_BOUND),
+                    () -> Arrays.stream(submitted(owned)).sum() > enough);
             return false;
         } catch (InterruptedException e) {
             return true;
@@ -314,13 +336,10 @@ final class Scope {
         return new LoopFailure(Verdict.NOT_CLOSED, report.toString(), thrown);
     }
 
-    private void cancelStarted() {
-        List<LoopTask<?>> left;
+    private List<LoopTask<?>> started() {
         synchronized (started) {
-            left = List.copyOf(started);
-            started.clear();
+            return List.copyOf(started);
         }
-        left.forEach(LoopTask::cancel);
     }
 
     private void closeLoop(EventLoop loop) {
@@ -338,7 +357,7 @@ final class Scope {
                             .toString(),
                     thrown));
         }
-        if (!loop.isTerminated()) {
+        if (!loop.isTerminated() || loop.state().thread() != null) {
             findings.add(abandoned(loop));
         }
     }

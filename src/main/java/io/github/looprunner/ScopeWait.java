@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ScopeWait {
 
     private static final long FIRST_INTERVAL = Duration.ofMillis(1).toNanos(); // foreign threads give no signal
+    private static final int CHECKS_AT_ONCE = 20; // then a rest between two: a check may itself make a loop step
     private static final long LONGEST_INTERVAL = Duration.ofMillis(100).toNanos();
     private static final Duration GRACE = Duration.ofMillis(100); // tells what comes late from what never comes
 
@@ -118,7 +119,7 @@ final class ScopeWait {
 
     private static boolean poll(BooleanSupplier condition, Deadline deadline, Watch watch) throws InterruptedException {
         long interval = FIRST_INTERVAL;
-        while (true) {
+        for (int checks = 1; true; checks++) {
             watch.reset();
             boolean last = deadline.isPast(); // before the check, so that the last one comes after the bound
             if (condition.getAsBoolean()) {
@@ -126,6 +127,9 @@ final class ScopeWait {
             }
             if (last) {
                 return false;
+            }
+            if (checks > CHECKS_AT_ONCE) {
+                Watch.rest(FIRST_INTERVAL);
             }
             watch.await(deadline, interval);
             interval = Math.min(interval * 2, LONGEST_INTERVAL);

@@ -1,5 +1,6 @@
 package io.github.looprunner;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Wakes one thread when something happened in a scope; what happens before it looks counts as one. */
@@ -18,6 +19,11 @@ final class Watch {
     /** Forgets what happened so far. Called by the watcher before it looks. */
     void reset() {
         signalled = false;
+    }
+
+    /** Lets some time pass, whatever happens meanwhile. */
+    static void rest(long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanos);
     }
 
     /** Waits until something has happened since the last reset, with two bounds. Called by the watcher. */

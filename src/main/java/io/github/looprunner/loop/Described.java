@@ -23,6 +23,9 @@ interface Described {
     }
 
     static @Nullable Site siteOf(Object task) {
+        if (task instanceof AwaitedTask awaited) {
+            return awaited.waitedAt();
+        }
         return task instanceof Described described ? described.site() : null;
     }
 

@@ -3,17 +3,16 @@ package io.github.looprunner.loop;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** The futures that a loop handed out and that are still incomplete, so that closing the loop can free who waits. */
 final class FutureRegistry {
 
     private static final int SMALL = 64;
 
-    private List<WeakReference<CompletableFuture<?>>> futures = new ArrayList<>(); // guarded by this
+    private List<WeakReference<LoopFuture<?>>> futures = new ArrayList<>(); // guarded by this
     private int sweepAt = SMALL; // guarded by this; doubles with what is live, so that a sweep is amortised
 
-    synchronized <F extends CompletableFuture<?>> F add(F future) {
+    synchronized <F extends LoopFuture<?>> F add(F future) {
         if (futures.size() >= sweepAt) {
             futures = new ArrayList<>(
                     futures.stream().filter(FutureRegistry::isLive).toList());
@@ -24,10 +23,10 @@ final class FutureRegistry {
     }
 
     /** Removes and returns the futures that are incomplete. */
-    synchronized List<CompletableFuture<?>> takeIncomplete() {
-        List<CompletableFuture<?>> incomplete = new ArrayList<>();
-        for (WeakReference<CompletableFuture<?>> reference : futures) {
-            CompletableFuture<?> future = reference.get();
+    synchronized List<LoopFuture<?>> takeIncomplete() {
+        List<LoopFuture<?>> incomplete = new ArrayList<>();
+        for (WeakReference<LoopFuture<?>> reference : futures) {
+            LoopFuture<?> future = reference.get();
             if (future != null && !future.isDone()) {
                 incomplete.add(future);
             }
@@ -36,8 +35,8 @@ final class FutureRegistry {
         return incomplete;
     }
 
-    private static boolean isLive(WeakReference<CompletableFuture<?>> reference) {
-        CompletableFuture<?> future = reference.get();
+    private static boolean isLive(WeakReference<LoopFuture<?>> reference) {
+        LoopFuture<?> future = reference.get();
         return future != null && !future.isDone();
     }
 }

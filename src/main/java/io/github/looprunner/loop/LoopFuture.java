@@ -1,6 +1,7 @@
 package io.github.looprunner.loop;
 
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +39,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     final SingleThreadLoop loop;
     private final @Nullable Site site;
     private volatile boolean handedOn; // set by whoever takes a dependent stage
+    private volatile boolean freed; // set by whoever closes the loop
     private volatile @Nullable Throwable reported; // written once, by whoever fails this future
     private volatile @Nullable Thread
             makingOwnStage; // guarded by this for writing; others only compare it with themselves
@@ -50,6 +52,16 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     /** Completes with a failure of a task, which is reported unless somebody has asked for it. */
     final void fail(Throwable thrown) {
+        if (thrown instanceof CancellationException) {
+            completeExceptionally(thrown); // who cancels knows; so the future counts as cancelled
+            return;
+        }
+        if (freed) {
+            if (!(thrown instanceof InterruptedException)) { // that was us
+                loop.failed(thrown, this);
+            }
+            return;
+        }
         if (!handedOn && !hasStagesOfOthers() && !isDone()) {
             loop.failed(thrown, this); // before it completes, so that whoever is given it then can take it back
             reported = thrown;
@@ -60,6 +72,12 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
         if (reported != null && (asked || handedOn || !failed)) {
             loop.raised(thrown);
         }
+    }
+
+    /** Completes because the loop ends, so that nobody waits in vain; a failure that comes after all is reported. */
+    final void free(CancellationException closed) {
+        freed = true;
+        completeExceptionally(closed);
     }
 
     /** Passes an outcome on within this library: whoever gets it next is in charge of a failure. */

@@ -24,6 +24,7 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
     private final SingleThreadLoop loop;
     private final Callable<? extends T> body;
     private final @Nullable Site site;
+    private final @Nullable Runnable startedBy; // the task that started this one, where the stack does not tell
     private final CoroutineFuture future;
     private volatile @Nullable CoroutineThread carrier; // written by the loop's thread before the first step
     private @Nullable Suspension<?> suspension; // guarded by this
@@ -31,11 +32,14 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
     private boolean cancelPending; // guarded by this; asked, and not delivered to an await yet
     private boolean interruptSent; // guarded by this
     private boolean finished; // guarded by this
+    private boolean refused; // an await was told that the loop has ended; guarded by this
 
-    SequentialTask(SingleThreadLoop loop, Callable<? extends T> body, @Nullable Site site) {
+    SequentialTask(
+            SingleThreadLoop loop, Callable<? extends T> body, @Nullable Site site, @Nullable Runnable startedBy) {
         this.loop = loop;
         this.body = body;
         this.site = site;
+        this.startedBy = site != null && site.isKnown() ? null : outermost(startedBy);
         this.future = new CoroutineFuture();
     }
 
@@ -105,7 +109,12 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
 
     @Override
     public @Nullable Site site() {
-        return site;
+        return startedBy == null ? site : Described.siteOf(startedBy);
+    }
+
+    /** A chain of coroutines that start one another is not kept alive by its last one. */
+    private static @Nullable Runnable outermost(@Nullable Runnable task) {
+        return task instanceof SequentialTask<?> coroutine && coroutine.startedBy != null ? coroutine.startedBy : task;
     }
 
     /** Returns what the coroutine awaits, null unless it is suspended. */
@@ -154,7 +163,17 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
         if (outcome != null) {
             return outcome.get();
         }
-        throw hasTurn ? cancelled() : new CancellationException("the loop has ended, so nothing can resume this await");
+        throw hasTurn ? cancelled() : refused();
+    }
+
+    /** A body that does not take the first refusal for an answer, but awaits for ever, must end all the same. */
+    private CancellationException refused() {
+        String ended = "the loop has ended, so nothing can resume this await";
+        if (refused) {
+            throw new LoopEndedError(ended + ", as the last one was told");
+        }
+        refused = true;
+        return new CancellationException(ended);
     }
 
     private CancellationException cancelled() {

@@ -56,6 +56,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     private static final Duration DRAIN_BOUND = Duration.ofMillis(500); // for queued tasks, before waiters are freed
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
+    private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
     private static final int LISTED = 10; // tasks and timers that a snapshot lists
 
     private static final long ORIGIN =
@@ -104,9 +105,13 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
-        boolean sited =
-                owner.recordsSite(tasks.published()) && !(command instanceof Described); // dear, where it is not
+        boolean sited = owner.recordsSite(tasks.published()) && !saysItself(command);
         publish(sited ? new SitedTask(command, Site.here()) : command);
+    }
+
+    /** Asked last: an instance test against an interface that is not there is dearer than a submission. */
+    private static boolean saysItself(Runnable command) {
+        return command instanceof Described || command instanceof AwaitedTask;
     }
 
     /** Puts a task into the queue as it is. */
@@ -130,7 +135,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public <T extends @Nullable Object> CompletableFuture<T> async(Callable<? extends T> body) {
         Objects.requireNonNull(body, "body");
-        SequentialTask<T> coroutine = new SequentialTask<>(this, body, site());
+        SequentialTask<T> coroutine = new SequentialTask<>(this, body, site(), inEventLoop() ? tasks.running() : null);
         LoopFuture<T> future = futures.add(coroutine.future()); // before it can run, and the loop can close
         publish(coroutine);
         return future;
@@ -140,7 +145,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     public <T extends @Nullable Object> CompletableFuture<T> supplyStage(
             Callable<? extends CompletionStage<? extends T>> task) {
         Objects.requireNonNull(task, "task");
-        StageTask<T> started = new StageTask<>(this, task, site());
+        StageTask<T> started = new StageTask<>(this, task, task instanceof AwaitedTask ? null : site());
         LoopFuture<T> future = futures.add(started.future());
         publish(started);
         return future;
@@ -293,12 +298,19 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public <T extends @Nullable Object> CompletableFuture<T> adopt(CompletionStage<? extends T> stage) {
         Objects.requireNonNull(stage, "stage");
+        return adopt(stage, stage instanceof LoopFuture);
+    }
+
+    /** What a future of ours passes on to another that nobody asks is still reported; what foreign ones do is theirs. */
+    private <T extends @Nullable Object> LoopFuture<T> adopt(CompletionStage<? extends T> stage, boolean ofOurs) {
         LoopFuture<T> adopted = newLoopFuture();
         LoopFuture.relay(
                 stage,
                 (value, thrown) -> onLoop(() -> {
                     if (thrown == null) {
                         adopted.complete(value);
+                    } else if (ofOurs) {
+                        adopted.fail(Outcome.peel(thrown));
                     } else {
                         adopted.completeExceptionally(thrown);
                     }
@@ -310,7 +322,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     public CompletableFuture<@Nullable Void> allOf(CompletionStage<?>... stages) {
         CompletableFuture<?>[] all =
                 Arrays.stream(stages).map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
-        return adopt(CompletableFuture.allOf(all));
+        boolean ofOurs = Arrays.stream(stages).anyMatch(LoopFuture.class::isInstance);
+        return adopt(CompletableFuture.allOf(all), ofOurs);
     }
 
     /** Runs a task on the loop or, once that takes no more, where we are: a result is better late than lost. */
@@ -437,9 +450,24 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void end() {
-        coroutineThreads.all().forEach(CoroutineThread::retire);
+        retireCoroutines();
         CurrentLoop.clear();
         terminated.countDown();
+    }
+
+    /** Lets the bodies that are suspended clean up, one after the other as ever, unless one takes too long. */
+    private void retireCoroutines() {
+        long deadline = System.nanoTime() + RETIRE_BOUND.toNanos();
+        for (CoroutineThread carrier : coroutineThreads.all()) {
+            turnHolder = carrier;
+            carrier.retire();
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(carrier, deadline - System.nanoTime());
+            } catch (InterruptedException e) {
+                carrier.interrupt(); // a shutdownNow, meant for whoever has the turn
+            }
+        }
+        turnHolder = null;
     }
 
     // Shutting down
@@ -480,6 +508,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void interrupt() {
+        if (isTerminated()) {
+            return; // its thread may carry another loop by now
+        }
         Thread target = turnHolder;
         target = target == null ? thread : target;
         if (target != null && target != Thread.currentThread()) {
@@ -526,10 +557,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void freeWaiters() {
-        List<CompletableFuture<?>> incomplete = futures.takeIncomplete();
+        List<LoopFuture<?>> incomplete = futures.takeIncomplete();
         if (!incomplete.isEmpty()) {
             CancellationException closed = new CancellationException(inWords() + " was closed before this completed");
-            incomplete.forEach(future -> future.completeExceptionally(closed));
+            incomplete.forEach(future -> future.free(closed));
         }
     }
 
@@ -548,12 +579,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void joinUntil(long deadline) throws InterruptedException {
-        if (!terminated.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-            return;
-        }
         Thread main = thread;
         if (main != null && main != Thread.currentThread()) {
-            threads.join(main, deadline - System.nanoTime());
+            threads.join(main, deadline - System.nanoTime()); // first, since it ends last: so the caller wakes once
+        }
+        if (!terminated.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return;
         }
         for (CoroutineThread carrier : coroutineThreads.all()) {
             TimeUnit.NANOSECONDS.timedJoin(carrier, deadline - System.nanoTime());
@@ -633,7 +664,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         });
         Thread holder = turnHolder;
         return new LoopState(
-                isTerminated() ? null : holder == null ? thread : holder,
+                isTerminated() ? leftBehind() : holder == null ? thread : holder,
                 now == null ? null : Described.describe(now),
                 before == null ? null : Described.describe(before),
                 idle ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : null,
@@ -644,6 +675,14 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
                 timers.first(LISTED).stream().map(this::describe).toList(),
                 suspended(),
                 shutDownInWords());
+    }
+
+    /** Returns a thread of a coroutine that goes on although the loop has ended, null if there is none. */
+    private @Nullable Thread leftBehind() {
+        return coroutineThreads.all().stream()
+                .filter(Thread::isAlive)
+                .findFirst()
+                .orElse(null);
     }
 
     private int readyCount(long completed, @Nullable Runnable running) {
@@ -757,13 +796,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private @Nullable Site site() {
-        if (!owner.recordsSite(sitesAsked++)) {
-            return null;
-        }
-        Site here = Site.here();
-        Runnable running = here.isKnown() ? null : tasks.running();
-        return running != null && inEventLoop()
-                ? Described.siteOf(running)
-                : here; // library code, on behalf of that task
+        return owner.recordsSite(sitesAsked++) ? Site.here() : null;
     }
 }

@@ -3,6 +3,7 @@ package io.github.looprunner.loop;
 import java.lang.StackWalker.StackFrame;
 import java.security.ProtectionDomain;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,23 +16,33 @@ public final class Site {
     private static final String OURS = "io.github.looprunner.";
     private static final ProtectionDomain OUR_DOMAIN = Site.class.getProtectionDomain();
 
-    private final List<StackFrame> frames;
+    private final List<StackFrame> frames; // of the thread that submitted; turned into text for a report only
+    private final List<StackTraceElement> elements; // where frames are not to be had
 
-    private Site(List<StackFrame> frames) {
+    private Site(List<StackFrame> frames, List<StackTraceElement> elements) {
         this.frames = frames;
+        this.elements = elements;
     }
 
     /** Returns the place of what nobody submitted, such as a thread. */
     static Site unknown() {
-        return new Site(List.of());
+        return new Site(List.of(), List.of());
     }
 
     /** Returns the place in the user's code that led to this call; costs about a microsecond. */
     public static Site here() {
-        return new Site(WALKER.walk(stack -> stack.takeWhile(frame -> !isEngine(frame.getClassName()))
-                .filter(Site::isUsers)
-                .limit(FRAMES)
-                .toList()));
+        return new Site(
+                WALKER.walk(stack -> stack.takeWhile(frame -> !isEngine(frame.getClassName()))
+                        .filter(Site::isUsers)
+                        .limit(FRAMES)
+                        .toList()),
+                List.of());
+    }
+
+    /** Returns the place in the user's code where another thread is now. */
+    public static Site of(Thread thread) {
+        StackTraceElement nearest = nearest(thread.getStackTrace());
+        return nearest == null ? unknown() : new Site(List.of(), List.of(nearest));
     }
 
     /** Returns where a future or task that a loop handed out was made, null where that was not recorded. */
@@ -54,23 +65,24 @@ public final class Site {
 
     /** Returns whether there was any frame of the user's. */
     public boolean isKnown() {
-        return !frames.isEmpty();
+        return !frames.isEmpty() || !elements.isEmpty();
     }
 
     /** Returns the recorded frames, nearest first. */
     public StackTraceElement[] stackTrace() {
-        return frames.stream().map(StackFrame::toStackTraceElement).toArray(StackTraceElement[]::new);
+        return Stream.concat(frames.stream().map(StackFrame::toStackTraceElement), elements.stream())
+                .toArray(StackTraceElement[]::new);
     }
 
     /** Returns the method and the line, such as {@code HerdRouter.add (HerdRouter.java:31)}. */
     public String inWords() {
-        return frames.isEmpty() ? "unknown" : describe(frames.get(0).toStackTraceElement());
+        return isKnown() ? describe(stackTrace()[0]) : "unknown";
     }
 
     /** Returns the line, such as {@code HerdRouter.java:31}. */
     @Override
     public String toString() {
-        return frames.isEmpty() ? "unknown" : line(frames.get(0).toStackTraceElement());
+        return isKnown() ? line(stackTrace()[0]) : "unknown";
     }
 
     /** Returns a frame as {@code HerdRouter.add (HerdRouter.java:31)}. */

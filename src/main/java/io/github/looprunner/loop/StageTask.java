@@ -42,7 +42,8 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
 
     @Override
     public @Nullable Site site() {
-        return future.site();
+        Site site = future.site();
+        return site == null ? Described.siteOf(body) : site;
     }
 
     private void start(@Nullable CompletionStage<? extends T> started) {
