@@ -36,6 +36,7 @@ final class Scope {
 
     private static final Duration SETTLE_BOUND = Duration.ofSeconds(1); // for what is ready when a test ends
     private static final Duration RESOURCE_BOUND = Duration.ofSeconds(5); // for a server that drains its connections
+    private static final int LOOKS_BEFORE_PARKING = 100; // a step that has given its result ends within a microsecond
     private static final long SETTLE_STEPS = 100_000; // at most: a task that submits itself again never settles
     private static final long QUIET_RECHECK = Duration.ofMillis(10).toNanos(); // a timer comes due without a signal
 
@@ -184,6 +185,12 @@ final class Scope {
 
     private boolean settle(List<EventLoop> those, Deadline deadline, BooleanSupplier enough)
             throws InterruptedException {
+        for (int look = 0; look < LOOKS_BEFORE_PARKING; look++) {
+            if (isQuiet(those)) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
         Watch watch = watch();
         try {
             while (true) {

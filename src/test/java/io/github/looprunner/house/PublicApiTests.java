@@ -1,6 +1,7 @@
 package io.github.looprunner.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -8,9 +9,20 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.looprunner.house.planted.api.Shown;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 class PublicApiTests {
+
+    /** Reflection needs the types of the JUnit that main was compiled against; an older one lacks some. */
+    @BeforeAll
+    static void needTheJunitOfTheBuild() {
+        assumeThat(ReflectionSupport.tryToLoadClass("org.junit.jupiter.api.extension.TestInstantiationAwareExtension")
+                        .toOptional())
+                .as("a type of JUnit 5.12")
+                .isPresent();
+    }
 
     @Test
     void isWhatWasReviewed() throws IOException {
