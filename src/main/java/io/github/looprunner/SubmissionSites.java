@@ -15,7 +15,7 @@ enum SubmissionSites {
     static final String KEY = "looprunner.submissionSites";
 
     private static final int FIRST = 1000;
-    private static final int ONE_IN = 1024; // a power of two; makes a microsecond a nanosecond a task
+    private static final int ONE_IN = 8192; // a power of two; makes a microsecond a nanosecond a task
 
     static SubmissionSites of(@Nullable String setting) {
         if (setting == null) {

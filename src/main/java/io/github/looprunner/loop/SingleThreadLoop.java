@@ -361,7 +361,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
         boolean closed = tasks.isClosed(); // read before the look at the queue: after it nothing gets in
         long end = tasks.published();
-        if (tasks.head() != end) {
+        if (tasks.head() < end) {
             runUntil(end);
             return true;
         }
@@ -372,7 +372,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void runUntil(long end) {
-        while (tasks.head() != end) {
+        while (tasks.head() < end) {
             Runnable task = tasks.take();
             if (task != null) {
                 run(task);
@@ -657,11 +657,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         Runnable before = tasks.last();
         boolean idle = attention == PARKED && now == null;
         List<String> ready = new ArrayList<>();
-        tasks.peek(LISTED, task -> {
-            if (task != now) {
-                ready.add(Described.describe(task));
-            }
-        });
+        tasks.peek(LISTED, task -> ready.add(Described.describe(task)));
         Thread holder = turnHolder;
         return new LoopState(
                 isTerminated() ? leftBehind() : holder == null ? thread : holder,

@@ -13,18 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class TaskQueue {
 
     /*
-     * Overview: tasks live in a chain of chunks of SLOTS slots each. A producer claims the next index by a CAS on
-     * `tail`, then stores its task into the slot of that index; the index, not the store, is the order. Closing sets the
-     * sign bit of `tail`: a claim either came before and its task is in, or it fails. So "offered or rejected, never
-     * lost" needs no second look. A producer reads `tailChunk` before it claims, so the chunk is never beyond its index
-     * and the slot is found by walking forward.
+     * Overview: tasks live in a chain of chunks of SLOTS slots each. Three indices only grow:
      *
-     * The consumer owns `head` and `headChunk`. A slot goes null -> task -> TAKEN. The step to TAKEN is a CAS because
-     * shutdownNow drains from another thread while the consumer may be stuck in a task: whoever wins has the task. (A
-     * plain take with a stop flag needs a full fence for each task, which costs the same.)
+     *   completed <= taken <= tail        what has ended | what somebody took | what was offered
      *
-     * Counting is for free: `published()` is the number of tasks ever offered, `completed` the number that have ended;
-     * the queue is at rest when they are equal.
+     * A producer claims the next index by a CAS on `tail`, then stores its task into the slot of that index; the index,
+     * not the store, is the order. Closing sets the sign bit of `tail`: a claim either came before and its task is in, or
+     * it fails. So "offered or rejected, never lost" needs no second look. A producer reads `tailChunk` before it claims,
+     * so the chunk is never beyond its index and the slot is found by walking forward.
+     *
+     * The consumer takes by a CAS on `taken`, because shutdownNow drains from another thread while the consumer may be
+     * stuck in a task: whoever moves `taken` over an index has its task. (A plain take with a stop flag needs a full
+     * fence for each task, which costs the same.) The consumer clears a slot when the task after it has ended, so what
+     * runs and what ran last can be looked at without storing them for each task.
+     *
+     * Counting is for free: `published()` is the number of tasks ever offered; the queue is at rest when as many have
+     * ended.
      *
      * Indices are 63 bits; at a thousand million tasks a second they last 292 years. What producers write, and what the
      * consumer writes for each task, lives in objects of their own, padded, so that neither shares a cache line with the
@@ -34,12 +38,10 @@ final class TaskQueue {
     private static final int SLOTS = 512;
     private static final int MASK = SLOTS - 1;
     private static final long CLOSED = Long.MIN_VALUE;
-    private static final Runnable TAKEN = () -> {};
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Runnable[].class);
     private static final VarHandle INDEX;
-    private static final VarHandle RUNNING;
-    private static final VarHandle LAST;
+    private static final VarHandle COMPLETED;
     private static final VarHandle TAIL_CHUNK;
     private static final VarHandle NEXT;
 
@@ -47,8 +49,7 @@ final class TaskQueue {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             INDEX = lookup.findVarHandle(Index.class, "value", long.class);
-            RUNNING = lookup.findVarHandle(Taken.class, "running", Runnable.class);
-            LAST = lookup.findVarHandle(Taken.class, "last", Runnable.class);
+            COMPLETED = lookup.findVarHandle(Taken.class, "completed", long.class);
             TAIL_CHUNK = lookup.findVarHandle(TaskQueue.class, "tailChunk", Chunk.class);
             NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
         } catch (ReflectiveOperationException e) {
@@ -57,7 +58,7 @@ final class TaskQueue {
     }
 
     private final Index tail = new PaddedIndex(); // claimed by producers; the sign bit says closed
-    private final Taken taken;
+    private final Taken taken; // by the consumer, or by a drain; what the consumer has ended is in there too
     private volatile Chunk tailChunk; // never beyond the chunk of an index that is still to be claimed
 
     TaskQueue() {
@@ -93,19 +94,31 @@ final class TaskQueue {
 
     /** Returns how many tasks have ended, those that a drain took included. */
     long completed() {
-        return taken.value;
+        return (long) COMPLETED.getAcquire(taken);
     }
 
     /** Returns the task that the consumer took and that has not ended, null if there is none. Any thread. */
     @Nullable
     Runnable running() {
-        return (Runnable) RUNNING.getAcquire(taken);
+        while (true) {
+            long ended = completed();
+            Runnable task = taken.value > ended ? at(ended) : null;
+            if (ended == completed()) {
+                return task;
+            }
+        }
     }
 
     /** Returns the task that ended last, null before there is one. Any thread. */
     @Nullable
     Runnable last() {
-        return (Runnable) LAST.getAcquire(taken);
+        while (true) {
+            long ended = completed();
+            Runnable task = ended > 0 ? at(ended - 1) : null;
+            if (ended == completed()) {
+                return task;
+            }
+        }
     }
 
     /** Returns how many tasks the consumer has taken. Consumer only. */
@@ -113,44 +126,49 @@ final class TaskQueue {
         return taken.head;
     }
 
-    /** Takes the next task, which must have been offered; null if a drain took it. Consumer only. */
+    /** Takes the next task, which must have been offered; null if a drain took it, and all after it. Consumer only. */
     @Nullable
     Runnable take() {
-        int slot = (int) taken.head & MASK;
+        long head = taken.head;
+        int slot = (int) head & MASK;
         Chunk chunk = taken.headChunk;
-        Runnable task = stored(chunk, slot);
-        if (slot == MASK) {
-            taken.headChunk = next(chunk);
+        if (slot == 0 && head > 0) {
+            taken.carriedOver = chunk.slots[MASK];
+            chunk = next(chunk);
+            taken.headChunk = chunk;
         }
-        taken.head++;
-        if (task == TAKEN || !SLOT.compareAndSet(chunk.slots, slot, task, TAKEN)) {
+        if (!INDEX.compareAndSet(taken, head, head + 1)) {
+            taken.head = taken.value;
             return null;
         }
-        RUNNING.setRelease(taken, task);
-        return task;
+        taken.head = head + 1;
+        return stored(chunk, slot);
     }
 
     /** Says that the task that was taken last has ended. Consumer only. */
     void complete() {
-        Runnable ended = taken.running;
-        if (ended != null) {
-            LAST.setRelease(taken, ended);
-            RUNNING.setRelease(taken, null);
+        long ended = taken.head;
+        int before = (int) (ended - 1 & MASK) - 1;
+        if (before >= 0) {
+            taken.headChunk.slots[before] = null; // it is no longer the last
         }
-        INDEX.setRelease(taken, taken.head);
+        COMPLETED.setRelease(taken, ended);
     }
 
     /** Takes all tasks that the consumer has not taken. The queue must be closed. Any thread. */
     List<Runnable> drain() {
+        Chunk chunk = taken.headChunk; // read first, so that it is never beyond what was taken
+        long end = published();
+        long from = taken.value;
+        while (!INDEX.compareAndSet(taken, from, end)) {
+            from = taken.value;
+        }
         List<Runnable> drained = new ArrayList<>();
-        Chunk chunk = taken.headChunk;
-        for (long index = Math.max(taken.value, chunk.base); index < published(); index++) {
+        for (long index = from; index < end; index++) {
             chunk = find(chunk, index & ~MASK);
             int slot = (int) index & MASK;
-            Runnable task = stored(chunk, slot);
-            if (task != TAKEN && SLOT.compareAndSet(chunk.slots, slot, task, TAKEN)) {
-                drained.add(task);
-            }
+            drained.add(stored(chunk, slot));
+            SLOT.setRelease(chunk.slots, slot, null);
         }
         return drained;
     }
@@ -159,14 +177,24 @@ final class TaskQueue {
     void peek(int limit, Consumer<Runnable> viewer) {
         Chunk chunk = taken.headChunk;
         int shown = 0;
-        for (long index = Math.max(taken.value, chunk.base); index < published() && shown < limit; index++) {
+        for (long index = taken.value; index < published() && shown < limit; index++) {
             chunk = find(chunk, index & ~MASK);
             Runnable task = (Runnable) SLOT.getAcquire(chunk.slots, (int) index & MASK);
-            if (task != null && task != TAKEN) {
+            if (task != null) {
                 viewer.accept(task);
                 shown++;
             }
         }
+    }
+
+    /** Returns the task of an index that the consumer is at, or was at last. */
+    private @Nullable Runnable at(long index) {
+        Chunk chunk = taken.headChunk;
+        long base = index & ~MASK;
+        if (chunk.base > base) {
+            return taken.carriedOver;
+        }
+        return chunk.base == base ? (Runnable) SLOT.getAcquire(chunk.slots, (int) index & MASK) : null;
     }
 
     private long claim() {
@@ -239,17 +267,17 @@ final class TaskQueue {
         private long q1, q2, q3, q4, q5, q6, q7, q8;
     }
 
-    /** What the consumer writes for each task; the index is the number of those that have ended. */
+    /** How many tasks were taken, and what the consumer alone writes. */
     private static class Taken extends Index {
-        long head; // consumer only
-        Chunk headChunk; // a drain reads it racily, and an old one will do
+        long head; // how many the consumer took, or saw a drain take; consumer only
+
+        @SuppressWarnings("unused") // through COMPLETED
+        long completed;
+
+        volatile Chunk headChunk; // of the task that was taken last, or of the next one
 
         @Nullable
-        Runnable running; // others read it through RUNNING
-
-        @Nullable
-        @SuppressWarnings("unused") // through LAST
-        Runnable last;
+        Runnable carriedOver; // the last task of the chunk before
 
         Taken(Chunk first) {
             headChunk = first;
