@@ -105,6 +105,9 @@ final class Findings {
 
     /** Removes all findings and returns them as one failure, the first with the rest suppressed; null if there are none. */
     synchronized @Nullable LoopFailure takeAll(String test) {
+        if (failures.isEmpty() && verdicts.isEmpty()) {
+            return null;
+        }
         List<LoopFailure> all = new ArrayList<>();
         all().limit(SHOWN).forEach(failure -> all.add(uncaught(failure, test)));
         long more = all().count() - all.size() + (all.isEmpty() ? 0 : dropped);

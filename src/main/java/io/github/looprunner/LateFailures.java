@@ -15,11 +15,8 @@ final class LateFailures implements ExtensionContext.Store.CloseableResource, Au
     /** Returns where the failures of a test go that come too late for it. */
     static Consumer<LoopFailure> of(ExtensionContext context) {
         ExtensionContext ofClass = ScopeStore.classOf(context);
-        LateFailures late = ScopeStore.get(
-                ofClass,
-                LateFailures.class.getName() + ofClass.getUniqueId(),
-                key -> new LateFailures(),
-                LateFailures.class);
+        LateFailures late =
+                ScopeStore.get(ofClass, new ScopeStore.Late(ofClass), key -> new LateFailures(), LateFailures.class);
         return late::add;
     }
 

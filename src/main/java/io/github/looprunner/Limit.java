@@ -42,7 +42,8 @@ record Limit(@Nullable Duration time, double multiplier) {
         return new Limit(time, 1);
     }
 
-    private static Limit of(Duration timeout, double multiplier) {
+    /** Returns the bound for a timeout on a machine that is so many times slower than others. */
+    static Limit of(Duration timeout, double multiplier) {
         Duration unscaled = requirePositive("timeout", timeout);
         if (Debugger.ATTACHED) {
             return new Limit(null, multiplier);
@@ -100,7 +101,7 @@ record Limit(@Nullable Duration time, double multiplier) {
         };
     }
 
-    private static double multiplier(Function<String, @Nullable String> settings) {
+    static double multiplier(Function<String, @Nullable String> settings) {
         String text = settings.apply(MULTIPLIER_KEY);
         if (text == null) {
             return 1;

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -86,7 +87,7 @@ public final class LoopRunnerExtension
 
     /** Creates the extension with the settings that the configuration parameters say. */
     public LoopRunnerExtension() {
-        this(new Preset(null, null));
+        this(Preset.NOTHING);
     }
 
     private LoopRunnerExtension(Preset preset) {
@@ -248,7 +249,8 @@ public final class LoopRunnerExtension
 
     private <T extends @Nullable Object> T intercept(Invocation<T> invocation, Method method, ExtensionContext context)
             throws Throwable {
-        if (!isOnLoop(method, context) || ScopeStore.inCharge(context, method, this) != this) {
+        if (!Annotated.isOnLoop(method, context.getRequiredTestClass())
+                || ScopeStore.inCharge(context, method, this) != this) {
             return invocation.proceed();
         }
         LoopRunner runner = ScopeStore.of(context, method).runner("", "", preset);
@@ -261,12 +263,6 @@ public final class LoopRunnerExtension
         } catch (Throwable thrown) {
             throw Checked.<RuntimeException>sneaky(thrown);
         }
-    }
-
-    private static boolean isOnLoop(Method method, ExtensionContext context) {
-        return AnnotationSupport.isAnnotated(method, OnLoop.class)
-                || ScopeStore.enclosing(context.getRequiredTestClass()).stream()
-                        .anyMatch(type -> AnnotationSupport.isAnnotated(type, OnLoop.class));
     }
 
     // Being there twice, as by @ExtendWith and by a field
@@ -286,14 +282,16 @@ public final class LoopRunnerExtension
     /** What a builder set; null where it did not. */
     record Preset(@Nullable String kind, @Nullable Duration timeout) {
 
+        static final Preset NOTHING = new Preset(null, null);
+
         boolean isSet() {
             return kind != null || timeout != null;
         }
 
-        static Preset ofMethod(AnnotatedElement element) {
+        /** Returns what the annotations of a method or class set. */
+        static Optional<Preset> of(AnnotatedElement element) {
             return AnnotationSupport.findAnnotation(element, LoopTimeout.class)
-                    .map(timeout -> new Preset(null, durationOf(timeout)))
-                    .orElse(new Preset(null, null));
+                    .map(timeout -> new Preset(null, durationOf(timeout)));
         }
 
         private static Duration durationOf(LoopTimeout timeout) {

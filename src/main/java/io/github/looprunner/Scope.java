@@ -213,9 +213,9 @@ final class Scope {
      * submitted to it, and all first looks came before all second ones.
      */
     private static boolean isQuiet(List<EventLoop> those) {
-        long[] submitted = submitted(those);
+        long submitted = sumOfSubmitted(those);
         boolean first = allQuiet(those);
-        return first && allQuiet(those) && Arrays.equals(submitted, submitted(those));
+        return first && allQuiet(those) && submitted == sumOfSubmitted(those);
     }
 
     private static boolean allQuiet(List<EventLoop> those) {
@@ -227,8 +227,13 @@ final class Scope {
         return true;
     }
 
-    private static long[] submitted(List<EventLoop> those) {
-        return those.stream().mapToLong(EventLoop::submitted).toArray();
+    /** Each only grows, so that the sum of two looks is the same only where each is. */
+    private static long sumOfSubmitted(List<EventLoop> those) {
+        long sum = 0;
+        for (EventLoop loop : those) {
+            sum += loop.submitted();
+        }
+        return sum;
     }
 
     // Closing
@@ -282,12 +287,9 @@ final class Scope {
      * scopes around it have their own end. Returns whether interrupted.
      */
     boolean settleAtEnd() {
-        long enough = Arrays.stream(submitted(owned)).sum() + SETTLE_STEPS;
+        long enough = sumOfSubmitted(owned) + SETTLE_STEPS;
         try {
-            restless = !settle(
-                    owned,
-                    Deadline.in(SETTLE_BOUND),
-                    () -> Arrays.stream(submitted(owned)).sum() > enough);
+            restless = !settle(owned, Deadline.in(SETTLE_BOUND), () -> sumOfSubmitted(owned) > enough);
             return false;
         } catch (InterruptedException e) {
             return true;
@@ -364,7 +366,7 @@ final class Scope {
                             .toString(),
                     thrown));
         }
-        if (!loop.isTerminated() || loop.state().thread() != null) {
+        if (!loop.isTerminated() || loop.thread() != null) {
             findings.add(abandoned(loop));
         }
     }
@@ -429,6 +431,11 @@ final class Scope {
         @Override
         public boolean recordsSite(long ordinal) {
             return setup.sites().records(ordinal);
+        }
+
+        @Override
+        public boolean isEnding() {
+            return stopping;
         }
 
         @Override

@@ -3,7 +3,6 @@ package io.github.looprunner;
 import io.github.looprunner.LoopRunnerExtension.Preset;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -39,14 +38,14 @@ final class ScopeStore {
     /** Returns the scope that a method or constructor is called in. */
     static TestScope of(ExtensionContext context, Executable executable) {
         if (executable instanceof Constructor && isBeforeItsTest(context)) {
-            return get(context, new Constructed(construction(context).factory()), key -> create(context));
+            return get(context, new Whose(construction(context).factory()), key -> create(context));
         }
         return of(ownerOf(context));
     }
 
     private static TestScope of(ExtensionContext owner) {
         LateFailures.of(owner); // made first, it is closed last
-        return get(owner, new Key(owner.getUniqueId()), key -> create(owner));
+        return get(owner, new Whose(owner), key -> create(owner));
     }
 
     /** Returns the scope of the nearest class around a context that fits, else that of the outermost one. */
@@ -60,7 +59,7 @@ final class ScopeStore {
 
     /** Returns a context's own scope, where it has one. */
     static Optional<TestScope> find(ExtensionContext context) {
-        return Optional.ofNullable(store(context).get(new Key(context.getUniqueId()), TestScope.class));
+        return Optional.ofNullable(store(context).get(new Whose(context), TestScope.class));
     }
 
     /** Tells a context's scope and those around it what somebody sees fail. */
@@ -86,7 +85,7 @@ final class ScopeStore {
         }
         factory.getOuterInstance().ifPresent(outer -> around(context)
                 .filter(ScopeStore::isOfClass)
-                .forEach(each -> move(each, new Constructed(outer), context, new Constructed(factory))));
+                .forEach(each -> move(each, new Whose(outer), context, new Whose(factory))));
     }
 
     /** Moves the scope of a construction to the instance that came of it. */
@@ -96,14 +95,14 @@ final class ScopeStore {
         }
         Construction current = store(context).get(new Constructing(Thread.currentThread()), Construction.class);
         if (current != null) {
-            move(context, new Constructed(current.factory()), context, new Constructed(instance));
+            move(context, new Whose(current.factory()), context, new Whose(instance));
         }
     }
 
     /** Moves the scope of a test's instance to the test. */
     static void adopt(ExtensionContext context) {
         Object instance = context.getRequiredTestInstance();
-        move(classOf(context), new Constructed(instance), context, new Key(context.getUniqueId()));
+        move(classOf(context), new Whose(instance), context, new Whose(context));
     }
 
     private static Construction construction(ExtensionContext context) {
@@ -137,12 +136,10 @@ final class ScopeStore {
     // Making scopes
 
     private static TestScope create(ExtensionContext owner) {
-        Function<String, @Nullable String> settings =
-                key -> owner.getConfigurationParameter(key).orElse(null);
-        LoopSetup setup = new LoopSetup(
-                SubmissionSites.of(settings.apply(SubmissionSites.KEY)), ReusedThreads.of(owner, settings));
-        Scope scope = new Scope(nameOf(owner), setup, enclosingScopes(owner), LateFailures.of(owner));
-        return new TestScope(scope, settings, annotated(owner).timeout());
+        RunSettings settings = RunSettings.of(owner);
+        Scope scope = new Scope(nameOf(owner), settings.setup(), enclosingScopes(owner), LateFailures.of(owner));
+        Preset annotated = Annotated.preset(owner.getTestMethod(), owner.getRequiredTestClass());
+        return new TestScope(scope, settings, annotated.timeout());
     }
 
     /** Returns the scopes of the classes around a context, innermost first. */
@@ -154,33 +151,21 @@ final class ScopeStore {
                 .toList();
     }
 
-    private static Preset annotated(ExtensionContext context) {
-        return Stream.concat(context.getTestMethod().stream(), enclosing(context.getRequiredTestClass()).stream())
-                .map(Preset::ofMethod)
-                .filter(Preset::isSet)
-                .findFirst()
-                .orElse(new Preset(null, null));
-    }
-
-    /** Returns a class and the classes around it, innermost first. */
-    static List<Class<?>> enclosing(Class<?> testClass) {
-        List<Class<?>> classes = new ArrayList<>();
-        for (Class<?> type = testClass; type != null; type = type.getEnclosingClass()) {
-            classes.add(type);
-        }
-        return classes;
-    }
-
     /** Returns the name of a test, such as {@code HerdTests.addsCommand} or, one of several, {@code HerdTests.adds[2]}. */
     private static String nameOf(ExtensionContext context) {
         String type = context.getRequiredTestClass().getName();
         String simple = type.substring(type.lastIndexOf('.') + 1).replace('$', '.');
         return context.getTestMethod()
-                .map(method -> simple + "." + method.getName() + invocationOf(context.getUniqueId()))
+                .map(method -> simple + "." + method.getName() + invocationOf(context))
                 .orElse(simple);
     }
 
-    private static String invocationOf(String uniqueId) {
+    /** Returns the number of a test that is one of several, whose context is in that of their method. */
+    private static String invocationOf(ExtensionContext context) {
+        if (context.getParent().flatMap(ExtensionContext::getTestMethod).isEmpty()) {
+            return "";
+        }
+        String uniqueId = context.getUniqueId();
         String last = uniqueId.substring(uniqueId.lastIndexOf("/[") + 1);
         int number = last.indexOf(":#");
         return number < 0 ? "" : "[" + last.substring(number + 2);
@@ -196,10 +181,11 @@ final class ScopeStore {
 
     /** Returns the context of a dynamic test's factory, and any other context as it is. */
     static ExtensionContext ownerOf(ExtensionContext context) {
-        return around(context)
-                .filter(each -> each.getTestClass().isPresent())
-                .findFirst()
-                .orElseThrow();
+        ExtensionContext each = context;
+        while (each.getTestClass().isEmpty()) {
+            each = each.getParent().orElseThrow();
+        }
+        return each;
     }
 
     /** Returns a context and those around it, innermost first. */
@@ -231,32 +217,32 @@ final class ScopeStore {
         return context.getStore(NAMESPACE);
     }
 
-    /** Keeps the scope of a context. */
-    private record Key(String uniqueId) {}
-
     /** Keeps who is in charge of a construction. */
     private record Constructing(Thread thread) {}
 
     /** A construction, known by what JUnit gives to all of its callbacks. */
     private record Construction(Object factory, LoopRunnerExtension inCharge) {}
 
-    /** Keeps the scope of a construction, or of the instance that came of it; compares by identity. */
-    private static final class Constructed {
+    /** Keeps what fails too late for the tests of a class. */
+    record Late(ExtensionContext ofClass) {}
 
-        private final Object instance;
+    /** Keeps the scope of a context, a construction, or the instance that came of it; compares by identity. */
+    private static final class Whose {
 
-        Constructed(Object instance) {
-            this.instance = instance;
+        private final Object owner;
+
+        Whose(Object owner) {
+            this.owner = owner;
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Constructed constructed && constructed.instance == instance;
+            return other instanceof Whose whose && whose.owner == owner;
         }
 
         @Override
         public int hashCode() {
-            return System.identityHashCode(instance);
+            return System.identityHashCode(owner);
         }
     }
 }

@@ -5,7 +5,6 @@ import io.github.looprunner.loop.EventLoopFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -13,14 +12,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @SuppressWarnings("deprecation") // JUnit before 5.13 closes only a CloseableResource, later ones want AutoCloseable too
 final class TestScope implements ExtensionContext.Store.CloseableResource, AutoCloseable {
 
-    static final String KIND_KEY = "looprunner.kind";
-
     private final Scope scope;
-    private final Function<String, @Nullable String> settings;
+    private final RunSettings settings;
     private final @Nullable Duration annotatedTimeout;
     private final Map<String, LoopRunner> runners = new LinkedHashMap<>(); // guarded by this
 
-    TestScope(Scope scope, Function<String, @Nullable String> settings, @Nullable Duration annotatedTimeout) {
+    TestScope(Scope scope, RunSettings settings, @Nullable Duration annotatedTimeout) {
         this.scope = scope;
         this.settings = settings;
         this.annotatedTimeout = annotatedTimeout;
@@ -70,7 +67,7 @@ final class TestScope implements ExtensionContext.Store.CloseableResource, AutoC
     }
 
     private LoopRunner open(String name, String kind, Preset preset) {
-        return new LoopRunner(scope, scope.open(EventLoopFactory.of(kind), name), Limit.of(timeout(preset), settings));
+        return new LoopRunner(scope, scope.open(EventLoopFactory.of(kind), name), settings.limit(timeout(preset)));
     }
 
     /** Returns what a loop is known by: its name; without one its kind; without one, or that of the test, nothing. */
@@ -82,14 +79,13 @@ final class TestScope implements ExtensionContext.Store.CloseableResource, AutoC
     }
 
     private String defaultKind(Preset preset) {
-        String setting = settings.apply(KIND_KEY);
-        return preset.kind() != null ? preset.kind() : setting != null ? setting : "jdk";
+        return preset.kind() != null ? preset.kind() : settings.kind();
     }
 
     private Duration timeout(Preset preset) {
         if (annotatedTimeout != null) {
             return annotatedTimeout;
         }
-        return preset.timeout() != null ? preset.timeout() : Limit.timeout(settings);
+        return preset.timeout() != null ? preset.timeout() : settings.timeout();
     }
 }

@@ -58,6 +58,13 @@ public interface EventLoop extends ScheduledExecutorService, AutoCloseable {
     /** Returns whether the caller runs on this loop: on its thread, or in an {@link #async} body that has its turn. */
     boolean inEventLoop();
 
+    /**
+     * Returns the thread that runs this loop's code now, be it a coroutine's; null before the first task. After the end it
+     * is null, unless a coroutine goes on all the same.
+     */
+    @Nullable
+    Thread thread();
+
     /** Returns the loop's current time in nanoseconds, comparable by difference only. Timers are measured by it. */
     long nanoTime();
 

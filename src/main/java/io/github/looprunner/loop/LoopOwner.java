@@ -28,6 +28,11 @@ public interface LoopOwner {
      */
     boolean recordsSite(long ordinal);
 
+    /** Returns whether the owner is ending its loops: who shuts one down then need not be looked for. */
+    default boolean isEnding() {
+        return false;
+    }
+
     /** Takes note of a failure that reached nobody so far; {@link #handed} and {@link #raised} may take it back. */
     void failed(TaskFailure failure);
 

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a loop was doing at one moment, for reports; taken without stopping the loop, so parts may be a moment apart.
  *
- * @param thread the thread that runs the loop's code now, null before the first task; after the end null, unless a
- *     coroutine goes on
+ * @param thread the loop's {@link EventLoop#thread()}
  * @param running what runs now, null while the loop is idle
  * @param last what ran last, null before the first task ended
  * @param idleFor how long the loop has been idle, null unless it is

@@ -474,14 +474,14 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     @Override
     public void shutdown() {
-        SHUT_DOWN_AT.compareAndSet(this, null, Site.here());
+        noteShutdown();
         timers.close(nanoTime(), tasks).forEach(timer -> timer.cancel(/* mayInterruptIfRunning= */ false));
         closeTasks();
     }
 
     @Override
     public List<Runnable> shutdownNow() {
-        SHUT_DOWN_AT.compareAndSet(this, null, Site.here());
+        noteShutdown();
         List<Runnable> never = new ArrayList<>();
         List<ScheduledTask<?>> armed = timers.close(nanoTime(), null);
         closeTasks();
@@ -489,6 +489,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         never.addAll(armed);
         interrupt();
         return never;
+    }
+
+    private void noteShutdown() {
+        if (shutDownAt == null) {
+            SHUT_DOWN_AT.compareAndSet(this, null, owner.isEnding() ? Site.unknown() : Site.here());
+        }
     }
 
     private void closeTasks() {
@@ -658,9 +664,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         boolean idle = attention == PARKED && now == null;
         List<String> ready = new ArrayList<>();
         tasks.peek(LISTED, task -> ready.add(Described.describe(task)));
-        Thread holder = turnHolder;
         return new LoopState(
-                isTerminated() ? leftBehind() : holder == null ? thread : holder,
+                thread(),
                 now == null ? null : Described.describe(now),
                 before == null ? null : Described.describe(before),
                 idle ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : null,
@@ -671,6 +676,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
                 timers.first(LISTED).stream().map(this::describe).toList(),
                 suspended(),
                 shutDownInWords());
+    }
+
+    @Override
+    public @Nullable Thread thread() {
+        Thread holder = turnHolder;
+        return isTerminated() ? leftBehind() : holder == null ? thread : holder;
     }
 
     /** Returns a thread of a coroutine that goes on although the loop has ended, null if there is none. */

@@ -86,7 +86,13 @@ enum HouseRule {
 
     /** The classes besides annotations that may know JUnit; nothing else may know them. */
     private static final Set<String> JUNIT_EXTENSIONS = Set.of(
-            "LoopRunnerExtension", "TestScope", "ScopeStore", "FutureReturningTests", "LateFailures", "ReusedThreads");
+            "LoopRunnerExtension",
+            "TestScope",
+            "ScopeStore",
+            "FutureReturningTests",
+            "LateFailures",
+            "RunSettings",
+            "Annotated");
 
     private final String planted;
     private final Function<String, ArchRule> rule;

@@ -1,0 +1,76 @@
+package io.github.looprunner;
+
+import io.github.looprunner.loop.LoopThreads;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** What the configuration parameters of one test run say, read once, and the threads that its loops hand on. */
+@SuppressWarnings("deprecation") // JUnit before 5.13 closes only a CloseableResource, later ones want AutoCloseable too
+final class RunSettings implements ExtensionContext.Store.CloseableResource, AutoCloseable {
+
+    static final String KIND_KEY = "looprunner.kind";
+    static final String REUSE_KEY = "looprunner.reuseThreads";
+
+    private final LoopSetup setup;
+    private final String kind;
+    private final Duration timeout;
+    private final double multiplier;
+
+    private RunSettings(Function<String, @Nullable String> settings) {
+        SubmissionSites sites = SubmissionSites.of(settings.apply(SubmissionSites.KEY));
+        this.setup = new LoopSetup(sites, reusesThreads(settings.apply(REUSE_KEY)) ? new LoopThreads() : null);
+        String setKind = settings.apply(KIND_KEY);
+        this.kind = setKind == null ? "jdk" : setKind;
+        this.timeout = Limit.timeout(settings);
+        this.multiplier = Limit.multiplier(settings);
+    }
+
+    static RunSettings of(ExtensionContext context) {
+        ExtensionContext run = context.getRoot();
+        return ScopeStore.get(
+                run,
+                RunSettings.class,
+                key -> new RunSettings(
+                        name -> run.getConfigurationParameter(name).orElse(null)),
+                RunSettings.class);
+    }
+
+    LoopSetup setup() {
+        return setup;
+    }
+
+    /** Returns the kind of the loops that no annotation and no builder gives one. */
+    String kind() {
+        return kind;
+    }
+
+    /** Returns the bound of the waits that no annotation and no builder gives one. */
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** Returns the bound for a timeout on the machine of this run. */
+    Limit limit(Duration bound) {
+        return Limit.of(bound, multiplier);
+    }
+
+    @Override
+    public void close() {
+        LoopThreads threads = setup.reusedThreads();
+        if (threads != null) {
+            threads.close();
+        }
+    }
+
+    private static boolean reusesThreads(@Nullable String setting) {
+        if (setting == null || setting.trim().equalsIgnoreCase("false")) {
+            return false;
+        }
+        if (setting.trim().equalsIgnoreCase("true")) {
+            return true;
+        }
+        throw new IllegalArgumentException(REUSE_KEY + " (" + setting + ") must be true or false");
+    }
+}
