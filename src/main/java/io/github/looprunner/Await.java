@@ -42,7 +42,7 @@ final class Await<T extends @Nullable Object> {
     T result(Runnable giveUp) {
         Outcome<T> outcome;
         try {
-            outcome = wait.await(runner.limit());
+            outcome = wait.await(runner.limit(), runner.scope().spin());
         } catch (InterruptedException e) {
             InterruptedException interrupted = interrupted();
             wait.giveUp();

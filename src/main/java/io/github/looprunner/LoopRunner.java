@@ -3,6 +3,7 @@ package io.github.looprunner;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.Site;
+import io.github.looprunner.loop.Spin;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -304,7 +305,8 @@ public final class LoopRunner implements AutoCloseable {
             Limit limit = Limit.of(bound, System::getProperty);
             String test = name == null ? "a runner started at " + Site.here().inWords() : name;
             SubmissionSites sites = SubmissionSites.of(System.getProperty(SubmissionSites.KEY));
-            Scope scope = new Scope(test, new LoopSetup(sites, null), List.of(), Findings::log);
+            Scope scope = new Scope(
+                    test, new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive()), List.of(), Findings::log);
             if (existing != null) {
                 scope.observe(existing);
                 return new LoopRunner(scope, existing, limit);

@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import io.github.looprunner.loop.LoopThreads;
+import io.github.looprunner.loop.Spin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,5 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sites which submissions are looked at
  * @param reusedThreads where loops take used threads from; null where each has a thread of its own
+ * @param loops how a loop's thread looks out for work before it parks
+ * @param waits how a thread that waits for a result looks out for it before it parks
  */
-record LoopSetup(SubmissionSites sites, @Nullable LoopThreads reusedThreads) {}
+record LoopSetup(SubmissionSites sites, @Nullable LoopThreads reusedThreads, Spin loops, Spin waits) {}

@@ -2,6 +2,7 @@ package io.github.looprunner;
 
 import io.github.looprunner.loop.Outcome;
 import io.github.looprunner.loop.Site;
+import io.github.looprunner.loop.Spin;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
         LockSupport.unpark(waiter);
     }
 
+    /** Looks out for the result, then waits with a bound; returns null if it did not come within that. */
+    @Nullable
+    Outcome<T> await(Limit limit, Spin spin) throws InterruptedException {
+        return spin.sees(this::hasCome) ? outcome : await(limit);
+    }
+
     /** Waits with a bound; returns null if the result did not come within it. */
     @Nullable
     Outcome<T> await(Limit limit) throws InterruptedException {
@@ -30,6 +37,10 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
             }
         }
         return outcome;
+    }
+
+    private boolean hasCome() {
+        return outcome != null;
     }
 
     /** Takes note that the waiter goes away, without a result. */

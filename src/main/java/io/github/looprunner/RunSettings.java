@@ -1,10 +1,12 @@
 package io.github.looprunner;
 
 import io.github.looprunner.loop.LoopThreads;
+import io.github.looprunner.loop.Spin;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the configuration parameters of one test run say, read once, and the threads that its loops hand on. */
 @SuppressWarnings("deprecation") // JUnit before 5.13 closes only a CloseableResource, later ones want AutoCloseable too
@@ -13,14 +15,17 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
     static final String KIND_KEY = "looprunner.kind";
     static final String REUSE_KEY = "looprunner.reuseThreads";
 
-    private final LoopSetup setup;
+    private final LoopSetup alone;
+    private final LoopSetup amongOthers; // whose processors have better things to do than to spin
     private final String kind;
     private final Duration timeout;
     private final double multiplier;
 
     private RunSettings(Function<String, @Nullable String> settings) {
         SubmissionSites sites = SubmissionSites.of(settings.apply(SubmissionSites.KEY));
-        this.setup = new LoopSetup(sites, reusesThreads(settings.apply(REUSE_KEY)) ? new LoopThreads() : null);
+        LoopThreads threads = reusesThreads(settings.apply(REUSE_KEY)) ? new LoopThreads(Spin.adaptive()) : null;
+        this.alone = new LoopSetup(sites, threads, Spin.adaptive(), Spin.adaptive());
+        this.amongOthers = new LoopSetup(sites, threads, Spin.NEVER, Spin.NEVER);
         String setKind = settings.apply(KIND_KEY);
         this.kind = setKind == null ? "jdk" : setKind;
         this.timeout = Limit.timeout(settings);
@@ -37,8 +42,8 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
                 RunSettings.class);
     }
 
-    LoopSetup setup() {
-        return setup;
+    LoopSetup setup(ExtensionContext context) {
+        return context.getExecutionMode() == ExecutionMode.CONCURRENT ? amongOthers : alone;
     }
 
     /** Returns the kind of the loops that no annotation and no builder gives one. */
@@ -58,7 +63,7 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
 
     @Override
     public void close() {
-        LoopThreads threads = setup.reusedThreads();
+        LoopThreads threads = alone.reusedThreads();
         if (threads != null) {
             threads.close();
         }

@@ -7,6 +7,7 @@ import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.LoopState;
 import io.github.looprunner.loop.LoopThreads;
 import io.github.looprunner.loop.Site;
+import io.github.looprunner.loop.Spin;
 import io.github.looprunner.loop.TaskFailure;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -116,6 +117,11 @@ final class Scope {
     /** Lets waits look at a loop that belongs to somebody else. */
     void observe(EventLoop loop) {
         loops.add(loop);
+    }
+
+    /** Returns how a waiting thread looks out for its result before it parks. */
+    Spin spin() {
+        return setup.waits();
     }
 
     void requireOpen(String action) {
@@ -431,6 +437,11 @@ final class Scope {
         @Override
         public boolean recordsSite(long ordinal) {
             return setup.sites().records(ordinal);
+        }
+
+        @Override
+        public Spin spin() {
+            return setup.loops();
         }
 
         @Override

@@ -137,7 +137,7 @@ final class ScopeStore {
 
     private static TestScope create(ExtensionContext owner) {
         RunSettings settings = RunSettings.of(owner);
-        Scope scope = new Scope(nameOf(owner), settings.setup(), enclosingScopes(owner), LateFailures.of(owner));
+        Scope scope = new Scope(nameOf(owner), settings.setup(owner), enclosingScopes(owner), LateFailures.of(owner));
         Preset annotated = Annotated.preset(owner.getTestMethod(), owner.getRequiredTestClass());
         return new TestScope(scope, settings, annotated.timeout());
     }

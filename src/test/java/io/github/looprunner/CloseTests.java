@@ -235,7 +235,7 @@ class CloseTests {
                 loop "jdk" could not be stopped: its task does not end, not even when interrupted; its thread is abandoned
                   test          : HerdTests.adds
                   loop "jdk"    : runs a lambda of CloseTests, submitted at CloseTests.java:N; 0 ready, 0 timers; shut \
-                down at CloseTests.namesALoopThatCannotBeStoppedOnce (CloseTests.java:N)
+                down at the end of HerdTests.adds
                   thread        : loop-runner HerdTests.adds
                   stack         : STACK
                   next          : let the task end: check Thread.interrupted() in long loops, and give work that blocks \

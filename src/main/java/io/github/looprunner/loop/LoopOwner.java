@@ -28,6 +28,11 @@ public interface LoopOwner {
      */
     boolean recordsSite(long ordinal);
 
+    /** Returns how a loop's thread looks out for work before it parks. */
+    default Spin spin() {
+        return Spin.NEVER;
+    }
+
     /** Returns whether the owner is ending its loops: who shuts one down then need not be looked for. */
     default boolean isEnding() {
         return false;

@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class LoopThreads implements AutoCloseable {
 
     private final Deque<KeptThread> idle = new ConcurrentLinkedDeque<>();
+    private final Spin spin;
     private volatile boolean closed; // written by whoever closes
 
-    /** Creates an empty keep. */
-    public LoopThreads() {}
+    /**
+     * Creates an empty keep.
+     *
+     * @param spin how a thread looks out for its next loop before it parks
+     */
+    public LoopThreads(Spin spin) {
+        this.spin = spin;
+    }
 
     /** Returns threads for one loop of an owner. */
     LoopThread of(LoopOwner owner, String name) {
@@ -89,11 +96,15 @@ public final class LoopThreads implements AutoCloseable {
                     kept = keep();
                 } else if (retired) {
                     kept = false;
-                } else {
+                } else if (!spin.sees(this::hasNews)) {
                     LockSupport.park(this);
                 }
                 Thread.interrupted(); // what was meant for one loop does not concern the next
             }
+        }
+
+        private boolean hasNews() {
+            return body != null || retired;
         }
 
         /** Offers this thread to the next loop, unless something of the last one is left on it. */

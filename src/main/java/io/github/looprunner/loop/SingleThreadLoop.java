@@ -28,6 +28,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The event loop: one thread, one task queue, one timer queue. */
@@ -75,6 +76,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
     }
 
+    private final Spin spin;
+    private final BooleanSupplier hasWork = this::hasWork;
     private final String kind;
     private final LoopOwner owner;
     private final LoopThread threads;
@@ -96,6 +99,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     SingleThreadLoop(String kind, LoopOwner owner, LoopThread threads) {
         this.kind = kind;
         this.owner = owner;
+        this.spin = owner.spin();
         this.threads = threads;
         this.coroutineThreads = new CoroutineThreads(this, ThreadedLoopFactory.threadName(owner, kind));
     }
@@ -393,11 +397,20 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     private void park() {
         idleSince = nanoTime();
+        if (spin.sees(hasWork)) {
+            return;
+        }
         attention = PARKED;
         if (tasks.head() == tasks.published() && !tasks.isClosed()) {
             parkUntil(timers.next());
         }
         attention = AWAKE;
+    }
+
+    private boolean hasWork() {
+        return tasks.head() < tasks.published()
+                || tasks.isClosed()
+                || (timers.next() != TimerQueue.NONE && timers.next() <= nanoTime());
     }
 
     private void parkUntil(long deadline) {
@@ -589,7 +602,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         if (main != null && main != Thread.currentThread()) {
             threads.join(main, deadline - System.nanoTime()); // first, since it ends last: so the caller wakes once
         }
-        if (!terminated.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        if (!spin.sees(this::isTerminated) && !terminated.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             return;
         }
         for (CoroutineThread carrier : coroutineThreads.all()) {

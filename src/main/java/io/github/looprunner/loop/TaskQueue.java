@@ -24,8 +24,8 @@ final class TaskQueue {
      *
      * The consumer takes by a CAS on `taken`, because shutdownNow drains from another thread while the consumer may be
      * stuck in a task: whoever moves `taken` over an index has its task. (A plain take with a stop flag needs a full
-     * fence for each task, which costs the same.) The consumer clears a slot when the task after it has ended, so what
-     * runs and what ran last can be looked at without storing them for each task.
+     * fence for each task, which costs the same.) The consumer clears a slot when it is two tasks further, so what runs and what
+     * ran last can be looked at without storing them for each task.
      *
      * Counting is for free: `published()` is the number of tasks ever offered; the queue is at rest when as many have
      * ended.
@@ -142,17 +142,15 @@ final class TaskQueue {
             return null;
         }
         taken.head = head + 1;
+        if (slot >= 2) {
+            chunk.slots[slot - 2] = null; // it is no longer the one that ended last
+        }
         return stored(chunk, slot);
     }
 
     /** Says that the task that was taken last has ended. Consumer only. */
     void complete() {
-        long ended = taken.head;
-        int before = (int) (ended - 1 & MASK) - 1;
-        if (before >= 0) {
-            taken.headChunk.slots[before] = null; // it is no longer the last
-        }
-        COMPLETED.setRelease(taken, ended);
+        COMPLETED.setRelease(taken, taken.head);
     }
 
     /** Takes all tasks that the consumer has not taken. The queue must be closed. Any thread. */

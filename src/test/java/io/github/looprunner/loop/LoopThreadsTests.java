@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class LoopThreadsTests {
 
-    private final LoopThreads threads = new LoopThreads();
+    private final LoopThreads threads = new LoopThreads(Spin.NEVER);
 
     @AfterEach
     void closeThreads() {

@@ -1,0 +1,58 @@
+package io.github.looprunner.loop;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Lets a thread look out for something for a moment before it parks, as long as that has been paying.
+ *
+ * <p>Waking a parked thread takes up to fifty microseconds where its processor has gone to sleep, and what a test and its
+ * loop wait for often comes sooner. Where it does not, or where processors are busy, looking out is a waste; so each
+ * success earns credit, each failure costs some, and without credit a thread looks out once in a while only, to find out
+ * whether times have changed.
+ *
+ * <p>Safe for use by several threads, which may lose each other's credit.
+ */
+public final class Spin {
+
+    /** Never looks out. */
+    public static final Spin NEVER = new Spin(0, Integer.MAX_VALUE);
+
+    private static final long LONGEST = TimeUnit.MICROSECONDS.toNanos(50); // about what waking a thread costs at most
+    private static final int MOST = 8; // successes that are remembered
+    private static final int TRY_ONE_IN = 64;
+
+    private final int mostCredit;
+    private final int tryOneIn;
+    private int credit; // racy on purpose
+    private int declined; // racy on purpose; since the last try
+
+    private Spin(int mostCredit, int tryOneIn) {
+        this.mostCredit = mostCredit;
+        this.tryOneIn = tryOneIn;
+        this.credit = mostCredit / 2;
+    }
+
+    /** Returns a new one with some credit, where there are processors enough to look out on. */
+    public static Spin adaptive() {
+        return Runtime.getRuntime().availableProcessors() > 1 ? new Spin(MOST, TRY_ONE_IN) : NEVER;
+    }
+
+    /** Looks out for a moment, if that seems worthwhile; returns whether it saw what it was looking for. */
+    public boolean sees(BooleanSupplier event) {
+        if (credit <= 0 && ++declined < tryOneIn) {
+            return false;
+        }
+        declined = 0;
+        long start = System.nanoTime();
+        do {
+            if (event.getAsBoolean()) {
+                credit = Math.min(mostCredit, Math.max(credit, 0) + 1);
+                return true;
+            }
+            Thread.onSpinWait();
+        } while (System.nanoTime() - start < LONGEST);
+        credit--;
+        return false;
+    }
+}
