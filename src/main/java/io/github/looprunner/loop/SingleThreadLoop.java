@@ -55,6 +55,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private static final int PARKED = 1;
     private static final int NOT_STARTED = 2;
 
+    /** Real nanoseconds for a task: where they come faster, it is better to sleep than to slow down who submits them. */
+    private static final long FLOOD = 500;
+
     private static final Duration DRAIN_BOUND = Duration.ofMillis(500); // for queued tasks, before waiters are freed
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
@@ -93,6 +96,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private volatile @Nullable CoroutineThread turnHolder; // written by the loop's thread
     private volatile @Nullable Site shutDownAt; // written once, by whoever shuts down first
     private volatile boolean endedUnstarted; // guarded by this for writing
+    private long takenAtIdle; // the loop's thread only
     private volatile long idleSince; // written by the loop's thread before it parks
     private int sitesAsked; // racy on purpose: it only thins out what is recorded
 
@@ -396,8 +400,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void park() {
-        idleSince = nanoTime();
-        if (spin.sees(hasWork)) {
+        long idle = nanoTime();
+        boolean flooded = idle - idleSince < (tasks.head() - takenAtIdle) * FLOOD;
+        idleSince = idle;
+        takenAtIdle = tasks.head();
+        if (!flooded && spin.sees(hasWork)) {
             return;
         }
         attention = PARKED;
