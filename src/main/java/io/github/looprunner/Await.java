@@ -2,6 +2,8 @@ package io.github.looprunner;
 
 import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.Kernel;
+import io.github.looprunner.loop.Kernel.End;
 import io.github.looprunner.loop.Outcome;
 import io.github.looprunner.loop.Site;
 import java.time.Duration;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Await<T extends @Nullable Object> {
 
     private static final Duration GRACE = Duration.ofMillis(100); // tells what comes late from what never comes
+
+    private static final long RUNAWAY_JUMPS = 100_000; // in the time of one wait
 
     private final String method;
     private final String awaited;
@@ -41,8 +45,15 @@ final class Await<T extends @Nullable Object> {
     /** Returns the result, or throws what it failed with; gives up what is awaited where the wait itself fails. */
     T result(Runnable giveUp) {
         Outcome<T> outcome;
+        LoopFailure verdict = null;
         try {
-            outcome = wait.await(runner.limit(), runner.scope().spin());
+            Kernel kernel = runner.scope().kernel();
+            if (kernel == null) {
+                outcome = wait.await(runner.limit(), runner.scope().spin());
+            } else {
+                verdict = await(kernel);
+                outcome = wait.outcome();
+            }
         } catch (InterruptedException e) {
             InterruptedException interrupted = interrupted();
             wait.giveUp();
@@ -50,7 +61,7 @@ final class Await<T extends @Nullable Object> {
             throw Checked.<RuntimeException>sneaky(interrupted);
         }
         if (outcome == null) {
-            LoopFailure failure = timedOut();
+            LoopFailure failure = verdict == null ? timedOut() : verdict;
             wait.giveUp();
             giveUp.run();
             throw failure;
@@ -60,6 +71,65 @@ final class Await<T extends @Nullable Object> {
             AwaitedAt.attachTo(outcome.thrown(), method, awaited);
         }
         return outcome.get();
+    }
+
+    /** Waits under virtual time; returns why the result does not come, null where it does, or where only the bound says so. */
+    private @Nullable LoopFailure await(Kernel kernel) throws InterruptedException {
+        Scope scope = runner.scope();
+        long jumps = kernel.jumpCount();
+        End end = scope.await(
+                kernel, wait::hasCome, scope.horizon(kernel), /* patient= */ true, Deadline.in(runner.limit()));
+        if (wait.hasCome()) {
+            return null;
+        }
+        return switch (end) {
+            case REACHED -> null;
+            case QUIET -> never(kernel);
+            case PERIODIC -> onlyPeriodic(kernel);
+            case TIMED_OUT -> kernel.jumpCount() - jumps > RUNAWAY_JUMPS ? ranAway(kernel) : null;
+        };
+    }
+
+    private LoopFailure never(Kernel kernel) {
+        String test = runner.scope().name();
+        boolean waits = kernel.nextDeadline() != Long.MAX_VALUE;
+        boolean alone = kernel.outsideInWords().isEmpty();
+        String verdict = waits
+                ? test
+                        + " cannot complete at this instant: nothing is running, and only the calls of runner.time() move"
+                        + " time to the next timer"
+                : test + " can never complete: nothing is running, nothing is scheduled, and "
+                        + (alone ? "nobody outside is known to be at work" : "nothing came from outside for a second");
+        String next = waits
+                ? "move time before the wait, as with runner.time().advanceBy(...), or let waits move it with"
+                        + " @VirtualTime(AUTOMATIC)"
+                : "complete it on every path, also on failure; or tell the runner who will: runner.hold(\"why\")";
+        return atRest(Verdict.NEVER, verdict, kernel, next);
+    }
+
+    private LoopFailure onlyPeriodic(Kernel kernel) {
+        return atRest(
+                Verdict.ONLY_PERIODIC,
+                runner.scope().name() + " cannot complete: nothing but periodic timers fired, " + kernel.periodicLimit()
+                        + " times",
+                kernel,
+                "complete it on every path, also on failure; or, where a periodic timer does so after all, raise"
+                        + " @VirtualTime(periodicLimit = ...)");
+    }
+
+    private LoopFailure ranAway(Kernel kernel) {
+        return atRest(
+                Verdict.RAN_AWAY,
+                runner.scope().name() + " timed out after " + runner.limit().inWords()
+                        + " of real time, in which virtual time ran on and on",
+                kernel,
+                "end what arms timer after timer; or allow more time with runner.within(...)");
+    }
+
+    private LoopFailure atRest(Verdict kind, String verdict, Kernel kernel, String next) {
+        LoopProbe probe = LoopProbe.atRest(runner.loop());
+        return new LoopFailure(
+                kind, report(verdict, probe).time(kernel).next(next).toString());
     }
 
     private InterruptedException interrupted() {

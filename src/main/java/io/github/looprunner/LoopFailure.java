@@ -13,6 +13,12 @@ public final class LoopFailure extends AssertionError {
 
     /** What kinds of verdict there are. */
     public enum Verdict {
+        /** Under virtual time nothing was left that could bring the result. */
+        NEVER,
+        /** Under virtual time only periodic timers were left, which fired again and again. */
+        ONLY_PERIODIC,
+        /** The bound of a wait passed while virtual time ran on and on. */
+        RAN_AWAY,
         /** The bound of a wait passed before the result came. */
         TIMED_OUT,
         /** The result came, but after the bound. */

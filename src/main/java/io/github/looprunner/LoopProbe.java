@@ -49,6 +49,12 @@ final class LoopProbe {
                         .orElse(own);
     }
 
+    /** Takes one look at a loop that is known to rest. */
+    static LoopProbe atRest(EventLoop loop) {
+        LoopState state = loop.state();
+        return new LoopProbe(loop, state, state, Duration.ZERO);
+    }
+
     static LoopProbe of(EventLoop loop) {
         long start = System.nanoTime();
         LoopState first = loop.state();

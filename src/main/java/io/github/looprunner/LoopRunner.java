@@ -2,13 +2,18 @@ package io.github.looprunner;
 
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.Hold;
+import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Site;
 import io.github.looprunner.loop.Spin;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +50,8 @@ public final class LoopRunner implements AutoCloseable {
 
     private static final String COMPOSE = "compose the stage with thenApply and its like, await it in"
             + " Coroutine.async(...), or use runner.start(...)";
+    private static final Instant START = Instant.parse("2000-01-01T00:00:00Z"); // as VirtualTime.start() has it
+    private static final long PERIODIC_LIMIT = 1_000_000; // as VirtualTime.periodicLimit() has it
     private static final String FROM_TEST = "call it on the test's thread";
 
     private final Scope scope;
@@ -70,6 +77,61 @@ public final class LoopRunner implements AutoCloseable {
     /** Returns the loop, for code that takes an executor, a scheduler, a clock or an event loop. */
     public EventLoop loop() {
         return loop;
+    }
+
+    /**
+     * Returns the virtual time of the test.
+     *
+     * @throws IllegalStateException in real time
+     */
+    public Timeline time() {
+        return new Timeline(scope, requireVirtual("time"), limit);
+    }
+
+    /**
+     * Makes virtual time stand until the returned hold is closed, because somebody outside the loops is at work for the
+     * test. Waits for a result are still bounded in real time.
+     *
+     * @param why what reports say
+     * @throws IllegalStateException in real time
+     */
+    public Hold hold(String why) {
+        Objects.requireNonNull(why, "why");
+        return requireVirtual("hold").hold(why);
+    }
+
+    /**
+     * Returns an executor whose tasks make virtual time stand from their submission to their end; in real time the executor
+     * as it is.
+     */
+    public Executor track(Executor executor) {
+        Objects.requireNonNull(executor, "executor");
+        Kernel kernel = scope.kernel();
+        return kernel == null ? executor : task -> Tracked.execute(executor, task, kernel);
+    }
+
+    /**
+     * Runs a function that blocks on a thread of its own, which makes virtual time stand until it ends; its future completes
+     * on the loop.
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> blocking(Callable<T> function) {
+        Objects.requireNonNull(function, "function");
+        scope.requireOpen("run a blocking function");
+        CompletableFuture<T> result = new CompletableFuture<>();
+        CompletableFuture<T> onLoop = loop.adopt(result);
+        track(Tracked.onThread("loop-runner " + scope.name() + " blocking"))
+                .execute(() -> Tracked.complete(result, function));
+        return onLoop;
+    }
+
+    private Kernel requireVirtual(String method) {
+        Kernel kernel = scope.kernel();
+        if (kernel == null) {
+            throw new IllegalStateException(
+                    method + " was called in " + scope.name()
+                            + ", whose time is real; annotate the test with @VirtualTime, or build the runner with virtualTime()");
+        }
+        return kernel;
     }
 
     /** Returns a runner of the same loop whose waits are bounded by another time. */
@@ -254,6 +316,7 @@ public final class LoopRunner implements AutoCloseable {
         private @Nullable EventLoop existing;
         private @Nullable String name;
         private @Nullable Duration timeout;
+        private VirtualTime.Mode time = VirtualTime.Mode.REAL;
 
         private Builder() {}
 
@@ -274,6 +337,17 @@ public final class LoopRunner implements AutoCloseable {
         /** Sets the bound of every wait. */
         public Builder timeout(Duration timeout) {
             this.timeout = Limit.requirePositive("timeout", timeout);
+            return this;
+        }
+
+        /** Gives the loop virtual time, which waits for a result move; it starts with the year 2000. */
+        public Builder virtualTime() {
+            return virtualTime(VirtualTime.Mode.AUTOMATIC);
+        }
+
+        /** Sets what time the loop has, and what moves it. */
+        public Builder virtualTime(VirtualTime.Mode mode) {
+            this.time = Objects.requireNonNull(mode, "mode");
             return this;
         }
 
@@ -306,7 +380,16 @@ public final class LoopRunner implements AutoCloseable {
             String test = name == null ? "a runner started at " + Site.here().inWords() : name;
             SubmissionSites sites = SubmissionSites.of(System.getProperty(SubmissionSites.KEY));
             Scope scope = new Scope(
-                    test, new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive()), List.of(), Findings::log);
+                    test,
+                    new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive()),
+                    time == VirtualTime.Mode.REAL ? null : new Kernel(START, PERIODIC_LIMIT),
+                    time == VirtualTime.Mode.MANUAL,
+                    List.of(),
+                    Findings::log);
+            if (existing != null && time != VirtualTime.Mode.REAL) {
+                throw new IllegalStateException("virtualTime() cannot be given to a loop that exists already; let the"
+                        + " builder open it, with kind(...) or loop(factory)");
+            }
             if (existing != null) {
                 scope.observe(existing);
                 return new LoopRunner(scope, existing, limit);

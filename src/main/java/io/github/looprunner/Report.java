@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.LoopState;
 import io.github.looprunner.loop.Site;
 import java.time.Duration;
@@ -16,6 +17,7 @@ final class Report {
 
     private static final int KEY_WIDTH = 14;
     private static final int STACK_LINES = 12;
+    private static final int JUMPS = 5;
     private static final int SUMMARY_LENGTH = 300;
     private static final String CONTINUED = "\n" + " ".repeat(KEY_WIDTH + 4);
 
@@ -49,6 +51,21 @@ final class Report {
         facts("ready", listed(state.ready(), state.readyCount()));
         facts("timers", listed(state.timers(), state.timerCount()));
         return facts("coroutines", state.coroutines());
+    }
+
+    /** Adds what time it is, how it got there, and what is outside. */
+    Report time(Kernel kernel) {
+        List<String> outside = kernel.outsideInWords();
+        fact("outside", outside.isEmpty() ? "no holds, no threads at work" : String.join("\n", outside));
+        fact(
+                "virtual time",
+                inWords(Duration.ofNanos(kernel.nanoTime())) + " since the start, after "
+                        + count(kernel.jumpCount(), "jump"));
+        Site taken = kernel.takenAt();
+        if (taken != null) {
+            fact("partly", "loops moved while the test's thread was blocked at " + taken.inWords());
+        }
+        return facts("last jumps", kernel.jumpsInWords(JUMPS));
     }
 
     /** Adds the user's and the JDK's part of a thread's stack. */
@@ -133,7 +150,7 @@ final class Report {
         return state.last() == null ? "" : "; last ran " + state.last();
     }
 
-    static String count(int number, String noun) {
+    static String count(long number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 

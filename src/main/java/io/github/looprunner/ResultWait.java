@@ -39,7 +39,7 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
         return outcome;
     }
 
-    private boolean hasCome() {
+    boolean hasCome() {
         return outcome != null;
     }
 

@@ -3,6 +3,8 @@ package io.github.looprunner;
 import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.Kernel;
+import io.github.looprunner.loop.Kernel.End;
 import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.LoopState;
 import io.github.looprunner.loop.LoopThreads;
@@ -44,6 +46,8 @@ final class Scope {
     private final String name;
     private final ClassLoader contextClassLoader;
     private final LoopSetup setup;
+    private final @Nullable Kernel kernel; // null in real time
+    private final boolean manual; // whether only Timeline moves virtual time
     private final List<Scope> enclosing;
     private final Consumer<LoopFailure> late;
     private final Findings findings = new Findings();
@@ -61,12 +65,22 @@ final class Scope {
     /**
      * Creates an open scope.
      *
+     * @param kernel gives the loops their time, which may be that of an enclosing scope; null for real time
+     * @param manual whether waits for a result leave virtual time alone
      * @param enclosing the scopes around this one, whose loops count when it waits
      * @param late takes what fails after the end
      */
-    Scope(String name, LoopSetup setup, List<Scope> enclosing, Consumer<LoopFailure> late) {
+    Scope(
+            String name,
+            LoopSetup setup,
+            @Nullable Kernel kernel,
+            boolean manual,
+            List<Scope> enclosing,
+            Consumer<LoopFailure> late) {
         this.name = name;
         this.setup = setup;
+        this.kernel = kernel;
+        this.manual = manual;
         this.enclosing = enclosing;
         this.late = late;
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
@@ -147,6 +161,38 @@ final class Scope {
         }
     }
 
+    // Virtual time
+
+    /** Returns who is in charge of the loops and their time, null in real time and while the scope ends. */
+    @Nullable
+    Kernel kernel() {
+        return kernel == null || !kernel.isInCharge() ? null : kernel;
+    }
+
+    /** Returns the kernel where loops of this scope are known to it, so that scopes inside share its time. */
+    @Nullable
+    Kernel kernelInUse() {
+        return loops.isEmpty() ? null : kernel();
+    }
+
+    /** Returns up to when a wait for a result lets virtual time move. */
+    long horizon(Kernel inCharge) {
+        return manual ? inCharge.nanoTime() : Kernel.UNBOUNDED;
+    }
+
+    boolean isManual() {
+        return manual;
+    }
+
+    End await(Kernel inCharge, BooleanSupplier reached, long horizon, boolean patient, Deadline deadline)
+            throws InterruptedException {
+        return inCharge.await(reached, horizon, patient, deadline.left(), setup.waits());
+    }
+
+    private boolean ownsKernel() {
+        return kernel != null && enclosing.stream().noneMatch(scope -> scope.kernel == kernel);
+    }
+
     // Watching
 
     /** Lets the caller be woken by what happens in this scope and those around it, until it stops watching. */
@@ -191,6 +237,10 @@ final class Scope {
 
     private boolean settle(List<EventLoop> those, Deadline deadline, BooleanSupplier enough)
             throws InterruptedException {
+        Kernel inCharge = kernel();
+        if (inCharge != null) {
+            return await(inCharge, enough, inCharge.nanoTime(), /* patient= */ false, deadline) == End.QUIET;
+        }
         for (int look = 0; look < LOOKS_BEFORE_PARKING; look++) {
             if (isQuiet(those)) {
                 return true;
@@ -263,6 +313,9 @@ final class Scope {
         interrupted |= settleAtEnd();
         interrupted |= closeManaged(); // what they managed while they ended
         stopping = true;
+        if (kernel != null && ownsKernel()) {
+            kernel.end();
+        }
         owned.forEach(this::closeLoop);
         closed = true;
         if (interrupted) {
@@ -442,6 +495,11 @@ final class Scope {
         @Override
         public Spin spin() {
             return setup.loops();
+        }
+
+        @Override
+        public @Nullable Kernel kernel() {
+            return kernel;
         }
 
         @Override

@@ -1,9 +1,13 @@
 package io.github.looprunner;
 
 import io.github.looprunner.LoopRunnerExtension.Preset;
+import io.github.looprunner.loop.Kernel;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -137,9 +141,39 @@ final class ScopeStore {
 
     private static TestScope create(ExtensionContext owner) {
         RunSettings settings = RunSettings.of(owner);
-        Scope scope = new Scope(nameOf(owner), settings.setup(owner), enclosingScopes(owner), LateFailures.of(owner));
+        List<Scope> enclosing = enclosingScopes(owner);
+        VirtualTime virtual = Annotated.virtualTime(owner.getTestMethod(), owner.getRequiredTestClass());
+        Scope scope = new Scope(
+                nameOf(owner),
+                settings.setup(owner),
+                kernel(virtual, enclosing),
+                virtual != null && virtual.value() == VirtualTime.Mode.MANUAL,
+                enclosing,
+                LateFailures.of(owner));
         Preset annotated = Annotated.preset(owner.getTestMethod(), owner.getRequiredTestClass());
         return new TestScope(scope, settings, annotated.timeout());
+    }
+
+    /** Returns what gives a scope its virtual time: that of the classes around it, where they have loops already. */
+    private static @Nullable Kernel kernel(@Nullable VirtualTime virtual, List<Scope> enclosing) {
+        if (virtual == null || virtual.value() == VirtualTime.Mode.REAL) {
+            return null;
+        }
+        return enclosing.stream()
+                .map(Scope::kernelInUse)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> new Kernel(start(virtual), virtual.periodicLimit()));
+    }
+
+    private static Instant start(VirtualTime virtual) {
+        try {
+            return Instant.parse(virtual.start());
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "@VirtualTime(start = \"" + virtual.start() + "\") must be an instant such as 2000-01-01T00:00:00Z",
+                    e);
+        }
     }
 
     /** Returns the scopes of the classes around a context, innermost first. */

@@ -2,6 +2,8 @@ package io.github.looprunner;
 
 import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.Kernel;
+import io.github.looprunner.loop.Kernel.End;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ final class ScopeWait {
 
     private final Scope scope;
     private final Limit limit;
+    private End end = End.TIMED_OUT; // how the last wait under virtual time ended
 
     ScopeWait(Scope scope, Limit limit) {
         this.scope = scope;
@@ -64,6 +67,10 @@ final class ScopeWait {
             if (poll(attempts::succeed, Deadline.in(limit))) {
                 return;
             }
+            Kernel kernel = scope.kernel();
+            if (kernel != null && end != End.TIMED_OUT) {
+                throw never(kernel, attempts);
+            }
             long bound = System.nanoTime();
             if (poll(attempts::succeed, Deadline.in(GRACE))) {
                 throw late(Duration.ofNanos(System.nanoTime() - bound), attempts);
@@ -75,6 +82,20 @@ final class ScopeWait {
                 Verdict.TIMED_OUT,
                 report(timedOut() + "the assertion never held", attempts)
                         .next("check that what it waits for still happens; or allow more time with runner.within(...)")
+                        .toString(),
+                attempts.last);
+    }
+
+    private LoopFailure never(Kernel kernel, Attempts attempts) {
+        String why = end == End.PERIODIC
+                ? "nothing but periodic timers fired, " + kernel.periodicLimit() + " times"
+                : "nothing is running, and nothing " + (scope.isManual() ? "moves time" : "is scheduled");
+        return new LoopFailure(
+                end == End.PERIODIC ? Verdict.ONLY_PERIODIC : Verdict.NEVER,
+                report(scope.name() + " can never see the assertion hold: " + why, attempts)
+                        .time(kernel)
+                        .next("check that what it waits for still happens; or tell the runner who brings it:"
+                                + " runner.hold(\"why\")")
                         .toString(),
                 attempts.last);
     }
@@ -97,10 +118,12 @@ final class ScopeWait {
         } catch (InterruptedException e) {
             throw interrupted("expectUncaught", /* last= */ null);
         }
+        Kernel kernel = scope.kernel();
+        String bound = kernel != null && end == End.QUIET ? scope.name() + " came to rest: " : timedOut();
         List<String> others = scope.findings().inWords();
         throw new LoopFailure(
                 Verdict.UNMET,
-                report(timedOut() + "no " + type.getName() + " was left uncaught")
+                report(bound + "no " + type.getName() + " was left uncaught")
                         .fact("uncaught", others.isEmpty() ? "nothing" : String.join("\n", others))
                         .next(
                                 "check that it is thrown on a loop of this test, and that nobody handles it or waits for it")
@@ -109,12 +132,31 @@ final class ScopeWait {
 
     /** Checks a condition until it holds or the deadline has passed, and once more then. */
     private boolean poll(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
+        Kernel kernel = scope.kernel();
+        if (kernel != null) {
+            return stepThrough(kernel, condition, deadline);
+        }
         Watch watch = scope.watch();
         try {
             return poll(condition, deadline, watch);
         } finally {
             scope.unwatch(watch);
         }
+    }
+
+    /** Checks a condition after each step, until it holds, the deadline has passed, or nothing can change it any more. */
+    private boolean stepThrough(Kernel kernel, BooleanSupplier condition, Deadline deadline)
+            throws InterruptedException {
+        end = End.REACHED;
+        while (!condition.getAsBoolean()) {
+            if (end != End.REACHED) {
+                return false;
+            }
+            long before = kernel.steps();
+            end = scope.await(
+                    kernel, () -> kernel.steps() != before, scope.horizon(kernel), /* patient= */ true, deadline);
+        }
+        return true;
     }
 
     private static boolean poll(BooleanSupplier condition, Deadline deadline, Watch watch) throws InterruptedException {

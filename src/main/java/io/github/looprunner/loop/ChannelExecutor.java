@@ -39,6 +39,11 @@ final class ChannelExecutor extends AbstractExecutorService {
         return group;
     }
 
+    /** Returns whether somebody has asked for the group, and so may have opened channels. */
+    synchronized boolean isOpen() {
+        return group != null && !closed;
+    }
+
     /** Closes the channels of the group, if there ever was one; its own thread then ends. */
     synchronized void close() {
         closed = true;

@@ -33,6 +33,11 @@ public interface LoopOwner {
         return Spin.NEVER;
     }
 
+    /** Returns who says when the loop moves, and what time it is; null where that is up to the machine. */
+    default @Nullable Kernel kernel() {
+        return null;
+    }
+
     /** Returns whether the owner is ending its loops: who shuts one down then need not be looked for. */
     default boolean isEnding() {
         return false;

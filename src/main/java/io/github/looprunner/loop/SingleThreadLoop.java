@@ -6,12 +6,10 @@ import java.nio.channels.AsynchronousChannelGroup;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -80,6 +78,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private final Spin spin;
+    private final @Nullable Kernel kernel;
+    private final Kernel.@Nullable LoopAgent agent; // this loop, as the kernel sees it
     private final BooleanSupplier hasWork = this::hasWork;
     private final String kind;
     private final LoopOwner owner;
@@ -104,6 +104,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         this.kind = kind;
         this.owner = owner;
         this.spin = owner.spin();
+        this.kernel = owner.kernel();
+        this.agent = kernel == null ? null : kernel.join(this);
         this.threads = threads;
         this.coroutineThreads = new CoroutineThreads(this, ThreadedLoopFactory.threadName(owner, kind));
     }
@@ -129,6 +131,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
         if (attention != AWAKE) {
             wake();
+        }
+        if (agent != null) {
+            agent.published();
         }
     }
 
@@ -256,6 +261,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         if (!timers.add(timer)) {
             throw rejected(timer);
         }
+        if (agent != null) {
+            agent.called();
+        }
         if (attention != AWAKE
                 && timers.next() == timer.deadline()) { // else the thread is awake before this one is due
             wake();
@@ -273,6 +281,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     void cancelled(ScheduledTask<?> timer) {
+        if (agent != null) {
+            agent.called();
+        }
         timers.cancelled(timer);
     }
 
@@ -284,12 +295,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     @Override
     public long nanoTime() {
-        return System.nanoTime() - ORIGIN;
+        return kernel == null ? System.nanoTime() - ORIGIN : kernel.nanoTime();
     }
 
     @Override
     public Clock clock() {
-        return Clock.system(ZoneId.systemDefault());
+        return kernel == null ? Clock.system(ZoneId.systemDefault()) : kernel.clock();
     }
 
     // Futures and channels
@@ -354,19 +365,44 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         thread = Thread.currentThread();
         CurrentLoop.set(this);
         try {
-            while (turn()) {
+            while (agent == null ? turn() : step(agent)) {
                 // the condition is the work
             }
         } finally {
             end();
+            if (agent != null) {
+                agent.leave();
+            }
+        }
+    }
+
+    /** Runs one task when the kernel says so; returns false when there will be no more. */
+    private boolean step(Kernel.LoopAgent self) {
+        if (!self.awaitTurn(spin)) {
+            return turn();
+        }
+        moveDue();
+        boolean closed = tasks.isClosed();
+        if (tasks.head() < tasks.published()) {
+            runUntil(tasks.head() + 1);
+            self.stepped();
+            return true;
+        }
+        if (!closed) {
+            self.stepped();
+        }
+        return !closed;
+    }
+
+    private void moveDue() {
+        if (timers.next() != TimerQueue.NONE) {
+            timers.moveDue(nanoTime(), tasks);
         }
     }
 
     /** Runs what is ready, or waits for more if that is nothing; returns false when there will be no more. */
     private boolean turn() {
-        if (timers.next() != TimerQueue.NONE) {
-            timers.moveDue(nanoTime(), tasks);
-        }
+        moveDue();
         boolean closed = tasks.isClosed(); // read before the look at the queue: after it nothing gets in
         long end = tasks.published();
         if (tasks.head() < end) {
@@ -414,7 +450,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         attention = AWAKE;
     }
 
-    private boolean hasWork() {
+    /** Returns whether there is a task to run, or a timer, or an end to come to. */
+    boolean hasWork() {
         return tasks.head() < tasks.published()
                 || tasks.isClosed()
                 || (timers.next() != TimerQueue.NONE && timers.next() <= nanoTime());
@@ -605,6 +642,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void joinUntil(long deadline) throws InterruptedException {
+        if (kernel != null && kernel.isInCharge()) {
+            kernel.await(this::isTerminated, nanoTime(), /* patient= */ false, deadline - System.nanoTime(), spin);
+        }
         Thread main = thread;
         if (main != null && main != Thread.currentThread()) {
             threads.join(main, deadline - System.nanoTime()); // first, since it ends last: so the caller wakes once
@@ -676,6 +716,15 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         return completed == tasks.published();
     }
 
+    /** Returns how many tasks the loop has taken. The loop's thread, or who has the turn. */
+    long taken() {
+        return tasks.head();
+    }
+
+    boolean hasChannels() {
+        return channels.isOpen();
+    }
+
     @Override
     public LoopState state() {
         long completed = tasks.completed();
@@ -718,7 +767,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     private String describe(ScheduledTask<?> timer) {
         Duration left = Duration.ofNanos(timer.deadline() - nanoTime());
-        String when = left.isNegative() ? "due" : "in " + inWords(left);
+        String when = left.isNegative() ? "due" : "in " + Words.of(left);
         return when + ": " + Described.describe(timer).replace("submitted at", "armed at");
     }
 
@@ -750,16 +799,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         return at == null ? null : at.isKnown() ? at.inWords() : "the end of " + owner.name();
     }
 
-    private static String inWords(Duration duration) {
-        if (duration.toSeconds() >= 60) {
-            return duration.truncatedTo(ChronoUnit.SECONDS)
-                    .toString()
-                    .substring(2)
-                    .toLowerCase(Locale.ROOT); // 1h2m3s
-        }
-        return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toMillis() / 1000.0 + " s";
-    }
-
     private String inWords() {
         return "loop \"" + name() + "\"";
     }
@@ -784,12 +823,34 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         owner.raised(thrown);
     }
 
-    /** Refuses a wait that could only end on the thread that waits. */
+    /**
+     * Refuses a wait that could only end on the thread that waits; and, under virtual time, on the test's thread one that
+     * time would have to move for.
+     */
     void requireMayWait(Future<?> future, String method) {
+        if (kernel != null && !future.isDone() && kernel.isHome() && kernel.isInCharge()) {
+            awaitAtThisInstant(kernel, future, method);
+        }
         if (inEventLoop() && !future.isDone()) {
             throw new IllegalStateException(method + " was called on " + inWords()
                     + ", whose thread would wait for itself; compose the future with thenApply and its like, or await it"
                     + " in a coroutine");
+        }
+    }
+
+    private void awaitAtThisInstant(Kernel inCharge, Future<?> future, String method) {
+        Kernel.End end;
+        try {
+            end = inCharge.await(future::isDone, nanoTime(), /* patient= */ true, Long.MAX_VALUE, spin);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // for the wait that this one is part of
+            return;
+        }
+        if (end == Kernel.End.QUIET && !future.isDone()) {
+            throw new IllegalStateException(
+                    method + " was called on the test's thread under virtual time, and nothing that"
+                            + " can run at this instant completes the future; time moves only while the test waits in a call of"
+                            + " the runner: use runner.runCoroutine(future)");
         }
     }
 

@@ -34,6 +34,7 @@ final class TimerQueue {
     private @Nullable ScheduledTask<?>[] heap = new ScheduledTask<?>[16];
     private int size;
     private int cancelled; // how many in the heap are cancelled
+    private int oneShots; // how many armed ones are not periodic
     private long sequence;
     private boolean closed;
     private volatile long next = NONE; // the earliest deadline
@@ -47,6 +48,9 @@ final class TimerQueue {
             heap = Arrays.copyOf(heap, size * 2);
         }
         timer.armed(sequence++);
+        if (!timer.isPeriodic()) {
+            oneShots++;
+        }
         siftUp(size++, timer);
         if (timer.deadline() < next) {
             next = timer.deadline();
@@ -60,6 +64,9 @@ final class TimerQueue {
             return;
         }
         cancelled++;
+        if (!timer.isPeriodic()) {
+            oneShots--;
+        }
         if (size > SMALL && cancelled > size / 2) {
             rebuild();
         }
@@ -81,6 +88,9 @@ final class TimerQueue {
                 if (!queue.offer(top())) {
                     return; // a shutdown came first, and deals with what is left
                 }
+                if (!top().isPeriodic()) {
+                    oneShots--;
+                }
                 removeTop();
                 dropCancelled();
             }
@@ -101,8 +111,19 @@ final class TimerQueue {
         Arrays.fill(heap, null);
         size = 0;
         cancelled = 0;
+        oneShots = 0;
         next = NONE;
         return left;
+    }
+
+    /** Returns whether no armed timer fires only once. */
+    synchronized boolean isPeriodicOnly() {
+        return oneShots == 0;
+    }
+
+    /** Returns the earliest timer. */
+    synchronized @Nullable ScheduledTask<?> peek() {
+        return size == 0 ? null : top();
     }
 
     /** Returns how many timers are armed. */
@@ -138,6 +159,7 @@ final class TimerQueue {
         for (int i = 0; i < size; i++) {
             ScheduledTask<?> timer = at(i);
             if (timer.isCancelled()) {
+                dropped(timer);
                 timer.disarmed();
             } else {
                 heap[kept++] = timer;
@@ -161,9 +183,16 @@ final class TimerQueue {
 
     private void dropCancelled() {
         while (size > 0 && top().isCancelled()) {
-            if (removeTop().isCountedAsCancelled()) { // else its cancel is still on the way here, and will find it gone
-                cancelled--;
-            }
+            ScheduledTask<?> top = removeTop();
+            cancelled -= top.isCountedAsCancelled() ? 1 : 0;
+            dropped(top);
+        }
+    }
+
+    /** Counts out a cancelled timer whose cancel is still on the way here, and will find it gone. */
+    private void dropped(ScheduledTask<?> timer) {
+        if (!timer.isCountedAsCancelled() && !timer.isPeriodic()) {
+            oneShots--;
         }
     }
 

@@ -1,0 +1,45 @@
+package io.github.looprunner;
+
+import io.github.looprunner.loop.Hold;
+import io.github.looprunner.loop.Kernel;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Work off the loops that makes virtual time stand. */
+final class Tracked {
+
+    private Tracked() {}
+
+    static void execute(Executor executor, Runnable task, Kernel kernel) {
+        Hold hold = kernel.hold("a task of a tracked executor");
+        try {
+            executor.execute(() -> {
+                try (hold) {
+                    task.run();
+                }
+            });
+        } catch (Throwable refused) {
+            hold.close();
+            throw refused;
+        }
+    }
+
+    /** Returns an executor that starts a daemon thread for each task. */
+    static Executor onThread(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            thread.start();
+        };
+    }
+
+    static <T extends @Nullable Object> void complete(CompletableFuture<T> result, Callable<T> function) {
+        try {
+            result.complete(function.call());
+        } catch (Throwable thrown) {
+            result.completeExceptionally(thrown);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.looprunner.loop;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The threads that a kernel does not control: what they may be up to, as far as one can see. */
+final class Bystanders {
+
+    /*
+     * Overview: a thread that waits without a bound, or for a monitor, can do nothing by itself. Of the others those are
+     * idle that wait in a place where idle threads wait: a pool's worker for its next task, a selector for its next key.
+     * Owned are the threads in the group of one of our loops, which code on a loop started; they hold time. Any other may
+     * yet bring a result, and nobody can prove that it will not.
+     */
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final long FRESH = Duration.ofMillis(20).toNanos(); // how long a look at all threads is good for
+    private static final int FRAMES = 12; // an idle place is near the top of the stack
+
+    private static final Set<String> IDLE_PLACES = Set.of(
+            "java.util.concurrent.ThreadPoolExecutor.getTask",
+            "java.util.concurrent.ForkJoinPool.awaitWork",
+            "java.util.concurrent.ForkJoinPool.runWorker",
+            "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.take",
+            "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.poll",
+            "java.util.concurrent.DelayScheduler.loop",
+            "java.util.TimerThread.mainLoop",
+            "sun.nio.ch.EPoll.wait",
+            "sun.nio.ch.KQueue.poll",
+            "sun.nio.ch.WEPoll.wait",
+            "sun.nio.ch.Iocp.getQueuedCompletionStatus",
+            "sun.nio.ch.SelectorImpl.lockAndDoSelect",
+            "sun.nio.ch.NioSocketImpl.accept",
+            "sun.nio.ch.ServerSocketChannelImpl.accept",
+            "java.io.FileInputStream.readBytes",
+            "jdk.internal.misc.InnocuousThread.run");
+
+    private static final Set<String> SOCKET_PLACES = Set.of(
+            "sun.nio.ch.Net.poll",
+            "sun.nio.ch.Net.connect0",
+            "sun.nio.ch.SocketDispatcher.read0",
+            "sun.nio.ch.FileDispatcherImpl.read0",
+            "sun.nio.ch.EPoll.wait");
+
+    private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
+
+    private long startedThreads = -1; // as of the last look at the owned ones
+    private final List<Thread> owned = new ArrayList<>();
+    private long lookedAt;
+    private List<Thread> able = List.of(); // as of the last look at all threads
+
+    /** Returns whether a thread is blocked, by whatever it is. */
+    static boolean isBlocked(Thread thread) {
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING, BLOCKED, TERMINATED -> true;
+            case RUNNABLE -> isIn(thread.getStackTrace(), SOCKET_PLACES, 2);
+            case NEW -> false;
+        };
+    }
+
+    /** Returns whether a thread that code on one of these loops started is at work. */
+    boolean ownedIsBusy(List<Kernel.LoopAgent> loops) {
+        long started = THREADS.getTotalStartedThreadCount();
+        if (started != startedThreads) {
+            startedThreads = started;
+            findOwned(loops);
+        }
+        for (Iterator<Thread> each = owned.iterator(); each.hasNext(); ) {
+            Thread thread = each.next();
+            if (!thread.isAlive()) {
+                each.remove();
+            } else if (!isIdle(thread, thread.getStackTrace())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether some thread might yet do something, be it owned or not. */
+    boolean mayAct(List<Kernel.LoopAgent> loops) {
+        long time = System.nanoTime();
+        if (time - lookedAt > FRESH || lookedAt == 0) {
+            lookedAt = time;
+            able = findAble(loops);
+        }
+        return !able.isEmpty();
+    }
+
+    List<String> inWords() {
+        List<String> lines = new ArrayList<>();
+        for (Thread thread : able) {
+            StackTraceElement place = Site.nearest(thread.getStackTrace());
+            lines.add("thread \"" + thread.getName() + "\" (" + thread.getState() + ")"
+                    + (place == null ? "" : " at " + Site.describe(place)));
+        }
+        return lines;
+    }
+
+    private void findOwned(List<Kernel.LoopAgent> loops) {
+        owned.clear();
+        for (Kernel.LoopAgent loop : loops) {
+            Thread carrier = loop.thread;
+            if (carrier != null && carrier.getThreadGroup() instanceof LoopThreadGroup group) {
+                Thread[] threads = new Thread[group.activeCount() + 8];
+                int found = group.enumerate(threads);
+                for (int i = 0; i < found; i++) {
+                    if (threads[i] != carrier
+                            && !(threads[i] instanceof CoroutineThread)
+                            && loopGroup(threads[i]) == group) {
+                        owned.add(threads[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Returns the group of the loop that a thread was born on, directly or not; null if it was born elsewhere. */
+    private static @Nullable ThreadGroup loopGroup(Thread thread) {
+        ThreadGroup group = thread.getThreadGroup();
+        while (group != null && !(group instanceof LoopThreadGroup)) {
+            group = group.getParent();
+        }
+        return group;
+    }
+
+    private List<Thread> findAble(List<Kernel.LoopAgent> loops) {
+        findOwned(loops);
+        List<Thread> able = new ArrayList<>();
+        for (Map.Entry<Thread, StackTraceElement[]> entry :
+                Thread.getAllStackTraces().entrySet()) {
+            Thread thread = entry.getKey();
+            if (thread != Thread.currentThread() && !isOfOthers(thread) && !isIdle(thread, entry.getValue())) {
+                able.add(thread);
+            }
+        }
+        return List.copyOf(able);
+    }
+
+    /** Returns whether a thread is the machine's, a tool's, or a loop's; of those born on loops only our own ones count. */
+    private boolean isOfOthers(Thread thread) {
+        ThreadGroup group = thread.getThreadGroup();
+        return group == null
+                || group.getParent() == null
+                || (loopGroup(thread) != null && !owned.contains(thread))
+                || TOOLS.contains(thread.getName());
+    }
+
+    private static boolean isIdle(Thread thread, StackTraceElement[] stack) {
+        return switch (thread.getState()) {
+            case NEW, TERMINATED, WAITING, BLOCKED -> true;
+            case TIMED_WAITING -> isOurs(stack) || isIn(stack, IDLE_PLACES, FRAMES);
+            case RUNNABLE -> isIn(stack, IDLE_PLACES, FRAMES); // without a stack it is about to start
+        };
+    }
+
+    /** A loop that waits for its turn, or a thread that waits for a loop. */
+    private static boolean isOurs(StackTraceElement[] stack) {
+        for (int i = 0; i < Math.min(FRAMES, stack.length); i++) {
+            if (stack[i].getClassName().startsWith("java.")
+                    || stack[i].getClassName().startsWith("jdk.")) {
+                continue;
+            }
+            return Site.isLibrary(stack[i]);
+        }
+        return false;
+    }
+
+    private static boolean isIn(StackTraceElement[] stack, Set<String> places, int frames) {
+        for (int i = 0; i < Math.min(frames, stack.length); i++) {
+            if (places.contains(stack[i].getClassName() + "." + stack[i].getMethodName())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

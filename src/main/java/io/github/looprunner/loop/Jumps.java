@@ -1,0 +1,42 @@
+package io.github.looprunner.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The last jumps of virtual time; written by one thread at a time, and read by any for a report, best effort. */
+final class Jumps {
+
+    private static final int KEPT = 64; // a power of two
+
+    private final long[] from = new long[KEPT];
+    private final long[] to = new long[KEPT];
+    private final @Nullable ScheduledTask<?>[] timers = new ScheduledTask<?>[KEPT];
+    private volatile long count;
+
+    void add(long fromNanos, long toNanos, @Nullable ScheduledTask<?> timer) {
+        long end = count;
+        int slot = (int) end & (KEPT - 1);
+        from[slot] = fromNanos;
+        to[slot] = toNanos;
+        timers[slot] = timer;
+        count = end + 1;
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** Returns the last of them, the latest last. */
+    List<String> inWords(int limit) {
+        List<String> lines = new ArrayList<>();
+        long end = count;
+        for (long i = Math.max(0, end - Math.min(limit, KEPT)); i < end; i++) {
+            int slot = (int) i & (KEPT - 1);
+            ScheduledTask<?> timer = timers[slot];
+            String what = timer == null ? "a timer" : Described.describe(timer).replace("submitted at", "armed at");
+            lines.add(Words.of(from[slot]) + " -> " + Words.of(to[slot]) + ": " + what);
+        }
+        return lines;
+    }
+}
