@@ -141,7 +141,7 @@ final class Report {
             return "runs " + state.running();
         }
         if (state.idleFor() != null) {
-            return "idle for " + inWords(state.idleFor());
+            return state.idleFor().isZero() ? "idle" : "idle for " + inWords(state.idleFor());
         }
         return state.thread() == null ? "has run nothing" : "between two tasks";
     }

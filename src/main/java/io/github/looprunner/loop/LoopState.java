@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param thread the loop's {@link EventLoop#thread()}
  * @param running what runs now, null while the loop is idle
  * @param last what ran last, null before the first task ended
- * @param idleFor how long the loop has been idle, null unless it is
+ * @param idleFor how long the loop has been idle, zero under virtual time; null unless it is idle
  * @param completed how many tasks have ended
  * @param readyCount how many tasks are ready to run
  * @param ready the first of them

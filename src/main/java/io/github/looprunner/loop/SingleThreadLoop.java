@@ -730,14 +730,14 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         long completed = tasks.completed();
         Runnable now = tasks.running();
         Runnable before = tasks.last();
-        boolean idle = attention == PARKED && now == null;
+        boolean idle = now == null && (attention == PARKED || (agent != null && !hasWork()));
         List<String> ready = new ArrayList<>();
         tasks.peek(LISTED, task -> ready.add(Described.describe(task)));
         return new LoopState(
                 thread(),
                 now == null ? null : Described.describe(now),
                 before == null ? null : Described.describe(before),
-                idle ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : null,
+                idle ? idleFor() : null,
                 completed,
                 ready.size() < LISTED ? ready.size() : readyCount(completed, now),
                 ready,
@@ -751,6 +751,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     public @Nullable Thread thread() {
         Thread holder = turnHolder;
         return isTerminated() ? leftBehind() : holder == null ? thread : holder;
+    }
+
+    /** Under virtual time a loop is idle at an instant, and that has no length. */
+    private Duration idleFor() {
+        return agent == null ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : Duration.ZERO;
     }
 
     /** Returns a thread of a coroutine that goes on although the loop has ended, null if there is none. */

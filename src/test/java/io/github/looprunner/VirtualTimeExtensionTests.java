@@ -1,0 +1,162 @@
+package io.github.looprunner;
+
+import static io.github.looprunner.Coroutine.async;
+import static io.github.looprunner.Coroutine.sleep;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.looprunner.VirtualTime.Mode;
+import io.github.looprunner.testing.JupiterRun;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+class VirtualTimeExtensionTests {
+
+    private static final Instant START = Instant.parse("2000-01-01T00:00:00Z");
+
+    @Nested
+    @VirtualTime
+    class OnAClass {
+
+        @BeforeEach
+        void sleepsWhileSettingUp(LoopRunner runner) {
+            assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
+            runner.runCoroutine(async(() -> sleep(Duration.ofMinutes(1))));
+        }
+
+        @RepeatedTest(3)
+        void startsAnewInEachTest(LoopRunner runner, @Loop Clock clock) {
+            assertThat(clock.instant()).isEqualTo(START.plusSeconds(60));
+
+            runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+
+            assertThat(runner.time().elapsed()).isEqualTo(Duration.ofMinutes(61));
+        }
+
+        @Nested
+        class AndOnThoseInside {
+
+            @Test
+            @OnLoop
+            void runsABodyOnTheLoop(LoopRunner runner) {
+                Duration before = runner.time().elapsed();
+                sleep(Duration.ofDays(1));
+
+                assertThat(runner.time().elapsed().minus(before)).isEqualTo(Duration.ofDays(1));
+            }
+        }
+    }
+
+    @Nested
+    @VirtualTime
+    class OnAMethodOfAnAnnotatedClass {
+
+        @Test
+        @VirtualTime(Mode.MANUAL)
+        void countsLessThanAMethodsOwn(LoopRunner runner) {
+            CompletableFuture<String> later = runner.loop().newFuture();
+            runner.loop().schedule(() -> later.complete("later"), 1, TimeUnit.HOURS);
+            runner.settle();
+
+            assertThat(later).isNotDone();
+            runner.time().advanceBy(Duration.ofHours(1));
+            assertThat(runner.runCoroutine(later)).isEqualTo("later");
+        }
+    }
+
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    class OnMethods {
+
+        @Test
+        @VirtualTime(start = "2026-01-01T12:00:00Z")
+        void startsWhenItIsTold(LoopRunner runner) {
+            assertThat(runner.loop().clock().instant()).isEqualTo(Instant.parse("2026-01-01T12:00:00Z"));
+        }
+
+        @Test
+        @VirtualTime
+        void givesAllLoopsOfATestOneTime(LoopRunner runner, @Loop("other") LoopRunner other) {
+            runner.loop().schedule(() -> other.loop().schedule(() -> {}, 1, TimeUnit.HOURS), 1, TimeUnit.HOURS);
+
+            runner.time().advanceBy(Duration.ofHours(3));
+
+            assertThat(other.time().elapsed()).isEqualTo(Duration.ofHours(3));
+        }
+
+        @Test
+        @VirtualTime
+        @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+        void worksOnAThreadThatJUnitMadeForTheTest(LoopRunner runner) {
+            runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+
+            assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+        }
+
+        @Test
+        void isRealWithoutIt(LoopRunner runner) {
+            assertThatIllegalStateException()
+                    .isThrownBy(runner::time)
+                    .withMessageContaining(
+                            "OnMethods.isRealWithoutIt, whose time is real; annotate the test with @VirtualTime");
+        }
+    }
+
+    @Nested
+    @VirtualTime
+    @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+    class WithALoopOfTheClass {
+
+        @BeforeAll
+        static void opensALoop(LoopRunner runner) {
+            runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+        }
+
+        @Test
+        @Order(1)
+        void sharesTheTimeOfTheClass(LoopRunner runner) {
+            runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+
+            assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(2));
+        }
+
+        @Test
+        @Order(2)
+        void goesOnFromTestToTest(LoopRunner runner, @Loop(scope = Loop.Scope.CLASS) LoopRunner ofClass) {
+            runner.loop().schedule(() -> ofClass.loop().schedule(() -> {}, 1, TimeUnit.HOURS), 1, TimeUnit.HOURS);
+            runner.time().advanceBy(Duration.ofHours(2));
+
+            assertThat(ofClass.time().elapsed()).isEqualTo(Duration.ofHours(4));
+        }
+    }
+
+    @Test
+    void saysWhatAStartMustLookLike() {
+        Throwable failure = JupiterRun.of(BadStartCases.class).failureOf("starts");
+
+        assertThat(failure)
+                .hasStackTraceContaining(
+                        "@VirtualTime(start = \"noon\") must be an instant such as 2000-01-01T00:00:00Z");
+    }
+
+    @VirtualTime(start = "noon")
+    static class BadStartCases {
+
+        @Test
+        void starts(LoopRunner runner) {}
+    }
+}
