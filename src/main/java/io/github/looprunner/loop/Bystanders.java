@@ -66,7 +66,7 @@ final class Bystanders {
     }
 
     /** Returns whether a thread that code on one of these loops started is at work. */
-    boolean ownedIsBusy(List<Kernel.LoopAgent> loops) {
+    boolean ownedIsBusy(Kernel.LoopAgent[] loops) {
         long started = THREADS.getTotalStartedThreadCount();
         if (started != startedThreads) {
             startedThreads = started;
@@ -84,7 +84,7 @@ final class Bystanders {
     }
 
     /** Returns whether some thread might yet do something, be it owned or not. */
-    boolean mayAct(List<Kernel.LoopAgent> loops) {
+    boolean mayAct(Kernel.LoopAgent[] loops) {
         long time = System.nanoTime();
         if (time - lookedAt > FRESH || lookedAt == 0) {
             lookedAt = time;
@@ -103,7 +103,7 @@ final class Bystanders {
         return lines;
     }
 
-    private void findOwned(List<Kernel.LoopAgent> loops) {
+    private void findOwned(Kernel.LoopAgent[] loops) {
         owned.clear();
         for (Kernel.LoopAgent loop : loops) {
             Thread carrier = loop.thread;
@@ -130,7 +130,7 @@ final class Bystanders {
         return group;
     }
 
-    private List<Thread> findAble(List<Kernel.LoopAgent> loops) {
+    private List<Thread> findAble(Kernel.LoopAgent[] loops) {
         findOwned(loops);
         List<Thread> able = new ArrayList<>();
         for (Map.Entry<Thread, StackTraceElement[]> entry :

@@ -18,6 +18,7 @@ final class ChannelExecutor extends AbstractExecutorService {
     private final EventLoop loop;
     private @Nullable AsynchronousChannelGroup group; // guarded by this
     private boolean closed; // guarded by this
+    private volatile boolean open; // whether somebody has the group; written under this
     private volatile boolean shutDown; // written by the thread that ends the group
 
     ChannelExecutor(EventLoop loop) {
@@ -32,6 +33,7 @@ final class ChannelExecutor extends AbstractExecutorService {
         if (group == null) {
             try {
                 group = AsynchronousChannelGroup.withThreadPool(this);
+                open = true;
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot open a channel group for loop \"" + loop.name() + "\"", e);
             }
@@ -40,13 +42,14 @@ final class ChannelExecutor extends AbstractExecutorService {
     }
 
     /** Returns whether somebody has asked for the group, and so may have opened channels. */
-    synchronized boolean isOpen() {
-        return group != null && !closed;
+    boolean isOpen() {
+        return open;
     }
 
     /** Closes the channels of the group, if there ever was one; its own thread then ends. */
     synchronized void close() {
         closed = true;
+        open = false;
         if (group == null) {
             return;
         }

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -78,7 +78,7 @@ public final class Kernel {
     private final Agent outside = new Agent();
     private final Instant start;
     private final long periodicLimit;
-    private final List<LoopAgent> loops = new CopyOnWriteArrayList<>();
+    private volatile LoopAgent[] loops = new LoopAgent[0]; // replaced under this
     private final Queue<Wait> arriving = new ConcurrentLinkedQueue<>();
     private final Holds holds = new Holds();
     private final Bystanders bystanders = new Bystanders();
@@ -199,7 +199,9 @@ public final class Kernel {
     /** Lets the loops go on by themselves from now on, at the time as it is: their scope ends. */
     public void end() {
         ended = true;
-        loops.forEach(Agent::wake);
+        for (LoopAgent agent : loops) {
+            agent.wake();
+        }
     }
 
     // What is outside
@@ -257,7 +259,11 @@ public final class Kernel {
 
     LoopAgent join(SingleThreadLoop loop) {
         LoopAgent agent = new LoopAgent(loop);
-        loops.add(agent);
+        synchronized (this) {
+            LoopAgent[] all = Arrays.copyOf(loops, loops.length + 1);
+            all[all.length - 1] = agent;
+            loops = all;
+        }
         return agent;
     }
 
@@ -451,11 +457,11 @@ public final class Kernel {
         if (holder instanceof LoopAgent current && current.batchLeft() && current.canMove()) {
             return current;
         }
-        int count = loops.size();
-        for (int i = 0; i < count; i++) {
-            LoopAgent agent = loops.get((turnsTaken + i) % count);
+        LoopAgent[] all = loops;
+        for (int i = 0; i < all.length; i++) {
+            LoopAgent agent = all[(turnsTaken + i) % all.length];
             if (agent.canMove()) {
-                turnsTaken = (turnsTaken + i + 1) % count;
+                turnsTaken = (turnsTaken + i + 1) % all.length;
                 agent.beginBatch();
                 return agent;
             }
@@ -570,7 +576,9 @@ public final class Kernel {
 
         /** Leaves for ever. Called by the loop's thread. */
         void leave() {
-            loops.remove(this);
+            synchronized (Kernel.this) {
+                loops = Arrays.stream(loops).filter(other -> other != this).toArray(LoopAgent[]::new);
+            }
             stepped();
         }
 

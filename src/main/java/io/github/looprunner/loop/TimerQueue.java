@@ -34,7 +34,7 @@ final class TimerQueue {
     private @Nullable ScheduledTask<?>[] heap = new ScheduledTask<?>[16];
     private int size;
     private int cancelled; // how many in the heap are cancelled
-    private int oneShots; // how many armed ones are not periodic
+    private int oneShots; // how many armed ones are not periodic; others read it racily
     private long sequence;
     private boolean closed;
     private volatile long next = NONE; // the earliest deadline
@@ -116,14 +116,15 @@ final class TimerQueue {
         return left;
     }
 
-    /** Returns whether no armed timer fires only once. */
-    synchronized boolean isPeriodicOnly() {
+    /** Returns whether no armed timer fires only once; best effort while others arm and cancel. */
+    boolean isPeriodicOnly() {
         return oneShots == 0;
     }
 
-    /** Returns the earliest timer. */
-    synchronized @Nullable ScheduledTask<?> peek() {
-        return size == 0 ? null : top();
+    /** Returns the earliest timer, for a report; best effort while others arm and cancel. */
+    @Nullable
+    ScheduledTask<?> peek() {
+        return heap[0];
     }
 
     /** Returns how many timers are armed. */
