@@ -334,7 +334,9 @@ public final class Kernel {
             }
             Wait looksAgain = waiting.get(0); // without a wait the turn is the outside's
             turn = null;
-            looksAgain.wake();
+            if (looksAgain != holder) {
+                looksAgain.wake();
+            }
             if (!isAnythingReady() || !TURN.compareAndSet(this, null, holder)) {
                 return;
             }
@@ -642,7 +644,9 @@ public final class Kernel {
             while (turn != this) {
                 if (takeTurn(this)) {
                     pass(this);
-                    continue;
+                    if (turn == this) {
+                        break;
+                    }
                 }
                 long left = realNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
                 boolean interrupted = Thread.interrupted();

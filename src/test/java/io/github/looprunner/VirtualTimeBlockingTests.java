@@ -1,0 +1,208 @@
+package io.github.looprunner;
+
+import static io.github.looprunner.Coroutine.async;
+import static io.github.looprunner.Coroutine.sleep;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.EventLoopFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+/** Virtual time and threads that block: the test's, a loop's, and others. */
+@Timeout(30)
+class VirtualTimeBlockingTests {
+
+    private final LoopRunner runner =
+            LoopRunner.builder().name("CatTests.waits").virtualTime().start();
+
+    @AfterEach
+    void close() {
+        runner.close();
+    }
+
+    @Test
+    void letsASynchronousObjectJoinOnItsLoop() {
+        AtomicReference<String> stored = new AtomicReference<>();
+        CompletableFuture<Void> done = new CompletableFuture<>(); // a plain one, which the kernel knows nothing of
+        runner.loop().execute(() -> runner.loop().execute(() -> {
+            stored.set("stored");
+            done.complete(null);
+        }));
+
+        done.join();
+
+        assertThat(stored).hasValue("stored");
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void answersABlockingSocket() throws IOException {
+        AsynchronousServerSocketChannel server =
+                runner.manage(AsynchronousServerSocketChannel.open(runner.loop().channelGroup())
+                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        runner.call(() -> server.accept(null, new Echo()));
+
+        try (Socket socket = new Socket()) {
+            socket.connect(server.getLocalAddress());
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("who?\n".getBytes(UTF_8));
+            String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
+
+            assertThat(line).isEqualTo("who?");
+        }
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void waitsForManyTasksAtOnce() throws InterruptedException {
+        Callable<String> task = () -> Thread.currentThread().getName();
+
+        assertThat(runner.loop().invokeAll(List.of(task, task, task)))
+                .allSatisfy(future -> assertThat(future).isDone());
+    }
+
+    @Test
+    void endsALoopThatTheTestShutsDown() throws InterruptedException {
+        AtomicBoolean ran = new AtomicBoolean();
+        runner.execute(() -> ran.set(true));
+        runner.loop().shutdown();
+
+        assertThat(runner.loop().awaitTermination(10, SECONDS)).isTrue();
+        assertThat(ran).isTrue();
+    }
+
+    @Test
+    void letsALoopWaitForAnother() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        LoopRunner ofOther = new LoopRunner(runner.scope(), other, runner.limit());
+
+        String reply = runner.call(() -> ofOther.runCoroutine(async(() -> {
+            sleep(Duration.ofHours(1));
+            return "done";
+        })));
+
+        assertThat(reply).isEqualTo("done");
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void givesUpAtOnceOnLoopsThatWaitForEachOther() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        LoopRunner ofOther = new LoopRunner(runner.scope(), other, runner.limit());
+        long start = System.nanoTime();
+
+        Throwable thrown = catchThrowable(() -> runner.call(() -> ofOther.call(() -> runner.call(() -> "never"))));
+
+        assertThat(thrown).isInstanceOf(LoopFailure.class);
+        assertThat(((LoopFailure) thrown).verdict()).isEqualTo(Verdict.NEVER);
+        assertThat(System.nanoTime() - start).isLessThan(SECONDS.toNanos(9));
+    }
+
+    @Test
+    void samplesATaskThatBlocksItsLoop() {
+        AtomicBoolean stop = new AtomicBoolean();
+        runner.execute(() -> {
+            while (!stop.get()) {
+                Thread.onSpinWait();
+            }
+        });
+
+        LoopFailure failure = catchThrowableOfType(
+                LoopFailure.class, () -> runner.within(Duration.ofMillis(200)).call(() -> "never"));
+        stop.set(true);
+
+        assertThat(failure.verdict()).isEqualTo(Verdict.BLOCKED_LOOP);
+    }
+
+    @Test
+    void goesOnAfterAWaitThatTimedOut() {
+        AtomicBoolean stop = new AtomicBoolean();
+        runner.execute(() -> {
+            while (!stop.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        catchThrowable(() -> runner.within(Duration.ofMillis(100)).call(() -> "never"));
+        stop.set(true);
+
+        assertThat(runner.runCoroutine(async(() -> {
+                    sleep(Duration.ofHours(1));
+                    return "later";
+                })))
+                .isEqualTo("later");
+    }
+
+    @Test
+    void isInterruptedLikeAnyWait() {
+        CompletableFuture<String> never = runner.loop().newFuture();
+        runner.hold("so that it is not over at once");
+        Thread test = Thread.currentThread();
+        runner.execute(test::interrupt);
+
+        Throwable thrown = catchThrowable(() -> runner.runCoroutine(never));
+
+        assertThat(thrown).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void movesAVirtualThreadToo() {
+        try (LoopRunner virtual =
+                LoopRunner.builder().kind("virtual-thread").virtualTime().start()) {
+            CompletableFuture<String> later = virtual.loop().newFuture();
+            virtual.loop().schedule(() -> later.complete("later"), 1, HOURS);
+
+            assertThat(virtual.runCoroutine(later)).isEqualTo("later");
+            assertThat(virtual.time().elapsed()).isEqualTo(Duration.ofHours(1));
+        }
+    }
+
+    /** Sends back what it reads. */
+    private static final class Echo implements CompletionHandler<AsynchronousSocketChannel, Void> {
+
+        @Override
+        public void completed(AsynchronousSocketChannel channel, Void none) {
+            ByteBuffer buffer = ByteBuffer.allocate(64);
+            channel.read(buffer, null, new CompletionHandler<Integer, Void>() {
+                @Override
+                public void completed(Integer read, Void none) {
+                    if (read >= 0) {
+                        channel.write(buffer.flip());
+                    }
+                }
+
+                @Override
+                public void failed(Throwable thrown, Void none) {}
+            });
+        }
+
+        @Override
+        public void failed(Throwable thrown, Void none) {}
+    }
+}
