@@ -83,12 +83,12 @@ final class Bystanders {
         return false;
     }
 
-    /** Returns whether some thread might yet do something, be it owned or not. */
-    boolean mayAct(Kernel.LoopAgent[] loops) {
+    /** Returns whether some thread might yet do something, be it owned or not, except for those that wait. */
+    boolean mayAct(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
         long time = System.nanoTime();
-        if (time - lookedAt > FRESH || lookedAt == 0) {
+        if (able.isEmpty() || time - lookedAt > FRESH) { // that there are none is never taken for granted
             lookedAt = time;
-            able = findAble(loops);
+            able = findAble(loops, waiting);
         }
         return !able.isEmpty();
     }
@@ -130,13 +130,13 @@ final class Bystanders {
         return group;
     }
 
-    private List<Thread> findAble(Kernel.LoopAgent[] loops) {
+    private List<Thread> findAble(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
         findOwned(loops);
         List<Thread> able = new ArrayList<>();
         for (Map.Entry<Thread, StackTraceElement[]> entry :
                 Thread.getAllStackTraces().entrySet()) {
             Thread thread = entry.getKey();
-            if (thread != Thread.currentThread() && !isOfOthers(thread) && !isIdle(thread, entry.getValue())) {
+            if (!waiting.contains(thread) && !isOfOthers(thread) && !isIdle(thread, entry.getValue())) {
                 able.add(thread);
             }
         }

@@ -9,9 +9,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -503,7 +505,16 @@ public final class Kernel {
     }
 
     private boolean mayStillCome() {
-        return System.nanoTime() - quietSince < SILENCE && (isChannelOpen() || bystanders.mayAct(loops));
+        return System.nanoTime() - quietSince < SILENCE
+                && (isChannelOpen() || bystanders.mayAct(loops, waitingThreads()));
+    }
+
+    private Set<Thread> waitingThreads() {
+        Set<Thread> threads = new HashSet<>();
+        for (Wait wait : waiting) {
+            threads.add(wait.thread);
+        }
+        return threads;
     }
 
     private boolean isChannelOpen() {
