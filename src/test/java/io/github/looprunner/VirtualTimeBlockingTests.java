@@ -98,6 +98,16 @@ class VirtualTimeBlockingTests {
     }
 
     @Test
+    void forgetsALoopThatWasShutDownBeforeItRan() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        other.shutdown();
+
+        runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
     void letsALoopWaitForAnother() {
         EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
         LoopRunner ofOther = new LoopRunner(runner.scope(), other, runner.limit());

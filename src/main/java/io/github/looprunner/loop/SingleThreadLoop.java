@@ -370,9 +370,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
             }
         } finally {
             end();
-            if (agent != null) {
-                agent.leave();
-            }
         }
     }
 
@@ -510,6 +507,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         retireCoroutines();
         CurrentLoop.clear();
         terminated.countDown();
+        if (agent != null) {
+            agent.leave();
+        }
     }
 
     /** Lets the bodies that are suspended clean up, one after the other as ever, unless one takes too long. */
