@@ -59,6 +59,10 @@ record Limit(@Nullable Duration time, double multiplier) {
         return text == null ? DEFAULT : requirePositive(TIMEOUT_KEY, parse(text));
     }
 
+    static boolean isDebugged() {
+        return Debugger.ATTACHED;
+    }
+
     String inWords() {
         return time == null ? "for ever" : Report.inWords(time);
     }

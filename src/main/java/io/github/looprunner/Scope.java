@@ -314,6 +314,7 @@ final class Scope {
         interrupted |= closeManaged(); // what they managed while they ended
         stopping = true;
         if (kernel != null && ownsKernel()) {
+            judgeBlocking(kernel);
             kernel.end();
         }
         owned.forEach(this::closeLoop);
@@ -322,6 +323,24 @@ final class Scope {
             Thread.currentThread().interrupt();
         }
         return findings.takeAll(name);
+    }
+
+    /** Tells of a test that was blocked in vain, for time could not move meanwhile. */
+    private void judgeBlocking(Kernel mine) {
+        StackTraceElement[] stack = mine.stuckAt();
+        if (stack != null && !Limit.isDebugged()) {
+            findings.add(new LoopFailure(
+                    Verdict.NEVER,
+                    Report.of(
+                                    "the test's thread was blocked for more than a second outside the runner's calls, and virtual"
+                                            + " time stood still meanwhile: it moves only while the test waits in a call of its runner")
+                            .fact("test", name)
+                            .stack("blocked at", stack)
+                            .next(
+                                    "wait with runner.runCoroutine(future) or eventually(...); instead of Thread.sleep use"
+                                            + " runner.time().advanceBy(...)")
+                            .toString()));
+        }
     }
 
     private synchronized boolean beginClose() {

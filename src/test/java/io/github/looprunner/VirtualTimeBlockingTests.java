@@ -26,9 +26,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -105,6 +108,24 @@ class VirtualTimeBlockingTests {
         runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
 
         assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    @Tag("slow") // the test is blocked for a second before that counts as in vain
+    void tellsWhereTheTestWasBlockedInVain() {
+        LoopRunner blocked =
+                LoopRunner.builder().name("CatTests.blocks").virtualTime().start();
+        CompletableFuture<String> plain = new CompletableFuture<>();
+        blocked.loop().schedule(() -> plain.complete("later"), 1, HOURS);
+
+        Throwable timedOut = catchThrowable(() -> plain.get(1500, TimeUnit.MILLISECONDS));
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, blocked::close);
+
+        assertThat(timedOut).isInstanceOf(TimeoutException.class);
+        assertThat(failure)
+                .hasMessageContaining("blocked for more than a second outside the runner's calls")
+                .hasMessageContaining("VirtualTimeBlockingTests.java:")
+                .hasMessageContaining("runner.runCoroutine(future)");
     }
 
     @Test

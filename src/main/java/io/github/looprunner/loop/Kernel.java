@@ -90,6 +90,8 @@ public final class Kernel {
     private volatile long wallClockAhead; // nanoseconds
     private volatile boolean ended; // written by who ends the scope
     private volatile Thread home = Thread.currentThread(); // the test's; another one after that has ended or blocks
+    private volatile StackTraceElement @Nullable []
+            stuckAt; // the test's thread, blocked while only time could have helped
     private volatile @Nullable Site takenAt; // where the test's thread was blocked when loops moved without its leave
     private volatile long waits; // how many wait; written by who has the turn
     private volatile boolean someLeft; // set by who gives up waiting
@@ -255,6 +257,14 @@ public final class Kernel {
     /** Gives back the right to move time by hand. */
     public void endDriving() {
         driver.set(null);
+    }
+
+    /**
+     * Returns the stack of the test's thread where it was blocked for a second, by no wait of ours, while nothing could run
+     * and timers were armed; null if it never was.
+     */
+    public StackTraceElement @Nullable [] stuckAt() {
+        return stuckAt;
     }
 
     // For loops
@@ -567,11 +577,19 @@ public final class Kernel {
 
         /** Waits for the turn; returns false once there are no turns any more. Called by the loop's thread. */
         boolean awaitTurn(Spin spin) {
+            long blockedSince = System.nanoTime();
             if (thread == null) {
                 thread = Thread.currentThread();
             }
             if (turn != this && !ended && !spin.sees(() -> turn == this || ended)) {
                 while (turn != this && !ended && !takeWhereFreeOrBlocked()) {
+                    if (turn != outside || !Bystanders.isBlocked(home)) {
+                        blockedSince = System.nanoTime();
+                    } else if (stuckAt == null
+                            && System.nanoTime() - blockedSince > SILENCE
+                            && nextDeadline() != NEVER) {
+                        stuckAt = home.getStackTrace();
+                    }
                     LockSupport.parkNanos(Kernel.this, LOOK_AGAIN);
                     Thread.interrupted();
                 }
