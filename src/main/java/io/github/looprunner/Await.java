@@ -86,7 +86,7 @@ final class Await<T extends @Nullable Object> {
             case REACHED -> null;
             case QUIET -> never(kernel);
             case PERIODIC -> onlyPeriodic(kernel);
-            case TIMED_OUT -> kernel.jumpCount() - jumps > RUNAWAY_JUMPS ? ranAway(kernel) : null;
+            case TIMED_OUT -> kernel.jumpCount() - jumps > RUNAWAY_JUMPS ? ranAway() : null;
         };
     }
 
@@ -101,10 +101,13 @@ final class Await<T extends @Nullable Object> {
                 : test + " can never complete: nothing is running, nothing is scheduled, and "
                         + (alone ? "nobody outside is known to be at work" : "nothing came from outside for a second");
         String next = waits
-                ? "move time before the wait, as with runner.time().advanceBy(...), or let waits move it with"
-                        + " @VirtualTime(AUTOMATIC)"
-                : "complete it on every path, also on failure; or tell the runner who will: runner.hold(\"why\")";
-        return atRest(Verdict.NEVER, verdict, kernel, next);
+                ? "move time before the wait, as with runner.time().advanceBy(...), or let waits move it, as"
+                        + " @VirtualTime does unless told otherwise"
+                : "complete it on every path, also on failure; or tell the runner who will: runner.hold(\"why\")"
+                        + (kernel.realTimersInWords().isEmpty()
+                                ? ""
+                                : "; where a real timer is to do it, give what armed that runner.loop() as its scheduler");
+        return atRest(Verdict.NEVER, verdict, next);
     }
 
     private LoopFailure onlyPeriodic(Kernel kernel) {
@@ -112,24 +115,21 @@ final class Await<T extends @Nullable Object> {
                 Verdict.ONLY_PERIODIC,
                 runner.scope().name() + " cannot complete: nothing but periodic timers fired, " + kernel.periodicLimit()
                         + " times",
-                kernel,
                 "complete it on every path, also on failure; or, where a periodic timer does so after all, raise"
                         + " @VirtualTime(periodicLimit = ...)");
     }
 
-    private LoopFailure ranAway(Kernel kernel) {
+    private LoopFailure ranAway() {
         return atRest(
                 Verdict.RAN_AWAY,
                 runner.scope().name() + " timed out after " + runner.limit().inWords()
                         + " of real time, in which virtual time ran on and on",
-                kernel,
                 "end what arms timer after timer; or allow more time with runner.within(...)");
     }
 
-    private LoopFailure atRest(Verdict kind, String verdict, Kernel kernel, String next) {
+    private LoopFailure atRest(Verdict kind, String verdict, String next) {
         LoopProbe probe = LoopProbe.atRest(runner.loop());
-        return new LoopFailure(
-                kind, report(verdict, probe).time(kernel).next(next).toString());
+        return new LoopFailure(kind, report(verdict, probe).next(next).toString());
     }
 
     private InterruptedException interrupted() {
@@ -175,7 +175,8 @@ final class Await<T extends @Nullable Object> {
                 report.loop(other, probe.stateOf(other));
             }
         }
-        return probe.describe(report);
+        Kernel kernel = runner.scope().kernel();
+        return probe.describe(kernel == null ? report : report.time(kernel));
     }
 
     private static String describe(CompletionStage<?> stage) {

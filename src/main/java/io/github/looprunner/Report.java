@@ -57,10 +57,8 @@ final class Report {
     Report time(Kernel kernel) {
         List<String> outside = kernel.outsideInWords();
         fact("outside", outside.isEmpty() ? "no holds, no threads at work" : String.join("\n", outside));
-        fact(
-                "virtual time",
-                inWords(Duration.ofNanos(kernel.nanoTime())) + " since the start, after "
-                        + count(kernel.jumpCount(), "jump"));
+        facts("real timers", kernel.realTimersInWords());
+        fact("virtual time", kernel.elapsedInWords() + " since the start, after " + count(kernel.jumpCount(), "jump"));
         Site taken = kernel.takenAt();
         if (taken != null) {
             fact("partly", "loops moved while the test's thread was blocked at " + taken.inWords());

@@ -93,7 +93,6 @@ final class ScopeWait {
         return new LoopFailure(
                 end == End.PERIODIC ? Verdict.ONLY_PERIODIC : Verdict.NEVER,
                 report(scope.name() + " can never see the assertion hold: " + why, attempts)
-                        .time(kernel)
                         .next("check that what it waits for still happens; or tell the runner who brings it:"
                                 + " runner.hold(\"why\")")
                         .toString(),
@@ -198,7 +197,8 @@ final class ScopeWait {
         for (EventLoop loop : scope.loops()) {
             report.loop(loop, loop.state());
         }
-        return report;
+        Kernel kernel = scope.kernel();
+        return kernel == null ? report : report.time(kernel);
     }
 
     /** The runs of an assertion. */

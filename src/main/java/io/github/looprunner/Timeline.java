@@ -48,7 +48,7 @@ public final class Timeline {
         drive("advanceBy", () -> {
             long target = kernel.nanoTime() + nanos(time);
             run("advanceBy", target);
-            kernel.elapse(target - kernel.nanoTime());
+            kernel.elapse(Math.max(0, target - kernel.nanoTime())); // a task may have said that it took longer
         });
     }
 
@@ -103,6 +103,7 @@ public final class Timeline {
         if (timers <= 0) {
             throw new IllegalArgumentException("timers (" + timers + ") must be positive");
         }
+        scope.requireOffLoops("awaitPending");
         BooleanSupplier armed = () -> kernel.timerCount() >= timers;
         End end = await("awaitPending", armed, kernel.nanoTime());
         if (end != End.REACHED && !armed.getAsBoolean()) {

@@ -143,6 +143,20 @@ class VirtualTimeBlockingTests {
     }
 
     @Test
+    void letsALoopJoinAFutureOfAnother() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        CompletableFuture<String> reply = runner.loop().newFuture();
+        LoopRunner ofOther = new LoopRunner(runner.scope(), other, runner.limit());
+
+        String joined = ofOther.call(() -> {
+            runner.loop().schedule(() -> reply.complete("done"), 1, HOURS);
+            return reply.join();
+        });
+
+        assertThat(joined).isEqualTo("done");
+    }
+
+    @Test
     void givesUpAtOnceOnLoopsThatWaitForEachOther() {
         EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
         LoopRunner ofOther = new LoopRunner(runner.scope(), other, runner.limit());

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -301,6 +302,31 @@ class VirtualTimeTests {
     }
 
     @Test
+    void doesNotGoBackWhereATaskTakesLongerThanTheAdvance() {
+        runner.loop().schedule(() -> runner.time().elapse(Duration.ofSeconds(30)), 1, SECONDS);
+
+        runner.time().advanceBy(Duration.ofSeconds(10));
+
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofSeconds(31));
+    }
+
+    @Test
+    void waitsForTimersOnTheTestsThreadOnly() {
+        Throwable thrown = catchThrowable(() -> runner.call(() -> runner.time().awaitPending(1)));
+
+        assertThat(thrown)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("awaitPending was called on loop");
+    }
+
+    @Test
+    void showsAnyYear() {
+        runner.time().setWallClock(Instant.parse("2400-01-01T00:00:00Z"));
+
+        assertThat(runner.loop().clock().instant()).isEqualTo(Instant.parse("2400-01-01T00:00:00Z"));
+    }
+
+    @Test
     void setsTheWallClock() {
         Instant set = Instant.parse("2026-01-01T00:00:00Z");
         runner.time().setWallClock(set);
@@ -376,6 +402,30 @@ class VirtualTimeTests {
 
         assertThat(runner.runCoroutine(reply.orTimeout(1, MILLISECONDS))).isPositive();
         assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void waitsForAForkJoinPoolThatComputes() {
+        ForkJoinPool pool = new ForkJoinPool(1);
+        runner.manage(pool::shutdownNow);
+        CompletableFuture<Integer> reply =
+                runner.loop().adopt(CompletableFuture.supplyAsync(VirtualTimeTests::busily, pool));
+
+        assertThat(runner.runCoroutine(reply)).isPositive();
+    }
+
+    @Test
+    void namesWhatHoldsTimeWhereTheBoundPasses() {
+        CompletableFuture<String> later = runner.loop().newFuture();
+        runner.loop().schedule(() -> later.complete("later"), 1, HOURS);
+        LoopFailure failure;
+        try (Hold forgotten = runner.hold("forgotten")) {
+            failure = catchThrowableOfType(LoopFailure.class, () -> runner.within(Duration.ofMillis(50))
+                    .runCoroutine(later));
+        }
+
+        assertThat(failure.verdict()).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(failure).hasMessageContaining("outside       : hold \"forgotten\" of VirtualTimeTests.");
     }
 
     @Test

@@ -27,7 +27,6 @@ final class Bystanders {
     private static final Set<String> IDLE_PLACES = Set.of(
             "java.util.concurrent.ThreadPoolExecutor.getTask",
             "java.util.concurrent.ForkJoinPool.awaitWork",
-            "java.util.concurrent.ForkJoinPool.runWorker",
             "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.take",
             "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.poll",
             "java.util.concurrent.DelayScheduler.loop",
@@ -42,6 +41,11 @@ final class Bystanders {
             "java.io.FileInputStream.readBytes",
             "jdk.internal.misc.InnocuousThread.run");
 
+    private static final Set<String> TIMER_PLACES = Set.of( // with a bound only where a timer is armed
+            "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.take",
+            "java.util.concurrent.DelayScheduler.loop",
+            "java.util.TimerThread.mainLoop");
+
     private static final Set<String> SOCKET_PLACES = Set.of(
             "sun.nio.ch.Net.poll",
             "sun.nio.ch.Net.connect0",
@@ -50,6 +54,7 @@ final class Bystanders {
             "sun.nio.ch.EPoll.wait");
 
     private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
+    private static final List<String> TIMERS_OF_TOOLS = List.of("junit-", "surefire-"); // how their names start
 
     private long startedThreads = -1; // as of the last look at the owned ones
     private final List<Thread> owned = new ArrayList<>();
@@ -100,6 +105,22 @@ final class Bystanders {
             lines.add("thread \"" + thread.getName() + "\" (" + thread.getState() + ")"
                     + (place == null ? "" : " at " + Site.describe(place)));
         }
+        return lines;
+    }
+
+    /** Says which threads wait for a timer of the machine's time: it will fire, but no virtual time moves it. */
+    static List<String> realTimersInWords() {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<Thread, StackTraceElement[]> entry :
+                Thread.getAllStackTraces().entrySet()) {
+            Thread thread = entry.getKey();
+            if (thread.getState() == Thread.State.TIMED_WAITING
+                    && isIn(entry.getValue(), TIMER_PLACES, FRAMES)
+                    && TIMERS_OF_TOOLS.stream().noneMatch(thread.getName()::startsWith)) {
+                lines.add("thread \"" + thread.getName() + "\" waits for one");
+            }
+        }
+        lines.sort(null);
         return lines;
     }
 

@@ -68,7 +68,7 @@ public interface EventLoop extends ScheduledExecutorService, AutoCloseable {
     /** Returns the loop's current time in nanoseconds, comparable by difference only. Timers are measured by it. */
     long nanoTime();
 
-    /** Returns a clock on the loop's timeline, in the system's default time zone. */
+    /** Returns a clock on the loop's timeline, in the system's default time zone; under virtual time in UTC. */
     Clock clock();
 
     /**

@@ -49,6 +49,10 @@ public final class Kernel {
     public static final long UNBOUNDED = TimerQueue.NONE - 1;
 
     private static final long NEVER = TimerQueue.NONE;
+
+    /** The horizon of a wait that neither moves time nor is told when all is quiet: somebody else waits for both. */
+    static final long FOLLOWING = NEVER;
+
     private static final long LOOK_AGAIN = Duration.ofMillis(1).toNanos(); // real time; nobody tells us what is outside
     private static final long SILENCE =
             Duration.ofSeconds(1).toNanos(); // real time; then what is outside will not come
@@ -87,7 +91,7 @@ public final class Kernel {
 
     private volatile @Nullable Agent turn = outside;
     private volatile long now; // nanoseconds since the start; written by who has the turn
-    private volatile long wallClockAhead; // nanoseconds
+    private volatile Duration wallClockAhead = Duration.ZERO;
     private volatile boolean ended; // written by who ends the scope
     private volatile Thread home = Thread.currentThread(); // the test's; another one after that has ended or blocks
     private volatile StackTraceElement @Nullable []
@@ -133,7 +137,7 @@ public final class Kernel {
 
     /** Sets what clocks show now; no timer fires for it. */
     public void setWallClock(Instant instant) {
-        wallClockAhead = Duration.between(start.plusNanos(now), instant).toNanos();
+        wallClockAhead = Duration.between(start.plusNanos(now), instant);
     }
 
     /** Moves time on without firing anything, as if whatever moves now had taken so long. */
@@ -195,6 +199,16 @@ public final class Kernel {
         return !ended;
     }
 
+    /** Returns whether the caller runs on one of the loops. */
+    boolean isOnLoop() {
+        return mine() != outside;
+    }
+
+    /** Returns the virtual time since the start, in words. */
+    public String elapsedInWords() {
+        return Words.of(now);
+    }
+
     /** Returns whether the caller is the test's thread, which time waits for. */
     public boolean isHome() {
         return Thread.currentThread() == home;
@@ -220,6 +234,11 @@ public final class Kernel {
         List<String> lines = new ArrayList<>(holds.inWords());
         lines.addAll(bystanders.inWords());
         return lines;
+    }
+
+    /** Says which threads wait for a timer of the machine's time, one line each; no virtual time moves those. */
+    public List<String> realTimersInWords() {
+        return Bystanders.realTimersInWords();
     }
 
     /** Returns the last jumps of time, the latest last, each with the timer that it was for. */
@@ -444,7 +463,8 @@ public final class Kernel {
 
     private boolean mayMoveTo(long next) {
         for (int i = 0; i < waiting.size(); i++) {
-            if (waiting.get(i).horizon >= next) {
+            Wait wait = waiting.get(i);
+            if (wait.horizon >= next && wait.horizon != FOLLOWING) {
                 return next != NEVER;
             }
         }
@@ -721,7 +741,7 @@ public final class Kernel {
 
         @Override
         public Instant instant() {
-            return start.plusNanos(now).plusNanos(wallClockAhead);
+            return start.plusNanos(now).plus(wallClockAhead);
         }
     }
 }

@@ -833,8 +833,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
      * time would have to move for.
      */
     void requireMayWait(Future<?> future, String method) {
-        if (kernel != null && !future.isDone() && kernel.isHome() && kernel.isInCharge()) {
-            awaitAtThisInstant(kernel, future, method);
+        if (kernel != null && !future.isDone() && kernel.isInCharge() && !inEventLoop()) {
+            if (kernel.isOnLoop()) {
+                await(kernel, future, Kernel.FOLLOWING);
+            } else if (kernel.isHome()) {
+                awaitAtThisInstant(kernel, future, method);
+            }
         }
         if (inEventLoop() && !future.isDone()) {
             throw new IllegalStateException(method + " was called on " + inWords()
@@ -844,18 +848,20 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void awaitAtThisInstant(Kernel inCharge, Future<?> future, String method) {
-        Kernel.End end;
-        try {
-            end = inCharge.await(future::isDone, nanoTime(), /* patient= */ true, Long.MAX_VALUE, spin);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // for the wait that this one is part of
-            return;
-        }
-        if (end == Kernel.End.QUIET && !future.isDone()) {
+        if (await(inCharge, future, nanoTime()) == Kernel.End.QUIET && !future.isDone()) {
             throw new IllegalStateException(
                     method + " was called on the test's thread under virtual time, and nothing that"
                             + " can run at this instant completes the future; time moves only while the test waits in a call of"
                             + " the runner: use runner.runCoroutine(future)");
+        }
+    }
+
+    private Kernel.End await(Kernel inCharge, Future<?> future, long horizon) {
+        try {
+            return inCharge.await(future::isDone, horizon, /* patient= */ true, Long.MAX_VALUE, spin);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // for the wait that this one is part of
+            return Kernel.End.TIMED_OUT;
         }
     }
 

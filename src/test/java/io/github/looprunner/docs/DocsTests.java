@@ -4,6 +4,7 @@ import static io.github.looprunner.Coroutine.async;
 import static io.github.looprunner.Coroutine.await;
 import static io.github.looprunner.Coroutine.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -14,21 +15,29 @@ import io.github.looprunner.LoopRunnerExtension;
 import io.github.looprunner.LoopTask;
 import io.github.looprunner.LoopTimeout;
 import io.github.looprunner.OnLoop;
+import io.github.looprunner.VirtualTime;
+import io.github.looprunner.VirtualTime.Mode;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.Hold;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -241,6 +250,192 @@ class DocsTests {
                 assertThat(runner.call(() -> Thread.currentThread().getName())).isEqualTo("quiet");
             }
             // end::factory[]
+        }
+    }
+
+    @Nested
+    @ExtendWith(LoopRunnerExtension.class)
+    class Virtual {
+
+        // tag::hour[]
+        @Test
+        @VirtualTime
+        void napsAnHourInNoTime(LoopRunner runner) {
+            runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+
+            assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+        }
+        // end::hour[]
+
+        @Test
+        void napsWithoutJunit() {
+            // tag::builder[]
+            try (LoopRunner runner = LoopRunner.builder().virtualTime().start()) {
+                runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+            }
+            // end::builder[]
+        }
+
+        @Test
+        @VirtualTime
+        void movesTimeInAWaitOnly(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            List<String> seen = new ArrayList<>();
+            // tag::present[]
+            loop.schedule(() -> seen.add("later"), 1, TimeUnit.MILLISECONDS);
+            loop.execute(() -> seen.add("now"));
+            assertThat(seen).isEmpty(); // the test has not waited yet
+
+            runner.settle(); // what is ready runs; time stands
+            assertThat(seen).containsExactly("now");
+            // end::present[]
+        }
+
+        @Test
+        @VirtualTime
+        void resumesWithTheResult(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            List<String> seen = new ArrayList<>();
+            CompletableFuture<String> reply = new CompletableFuture<>();
+            // tag::resume[]
+            loop.execute(() -> {
+                reply.complete("Garfield");
+                loop.execute(() -> seen.add("after"));
+            });
+
+            runner.runCoroutine(reply); // goes on as soon as the reply is there
+            assertThat(seen).isEmpty();
+            runner.settle();
+            assertThat(seen).containsExactly("after");
+            // end::resume[]
+        }
+
+        // tag::manual[]
+        @Test
+        @VirtualTime(Mode.MANUAL)
+        void beatsEveryMinute(LoopRunner runner) {
+            List<Duration> beats = new ArrayList<>();
+            runner.loop().scheduleAtFixedRate(() -> beats.add(runner.time().elapsed()), 1, 1, TimeUnit.MINUTES);
+
+            runner.time().advanceBy(Duration.ofSeconds(150));
+
+            assertThat(beats).containsExactly(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        }
+        // end::manual[]
+
+        @Test
+        @VirtualTime
+        void movesByHand(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            List<String> seen = new ArrayList<>();
+            // tag::jump[]
+            loop.schedule(() -> seen.add("at " + runner.time().elapsed()), 1, TimeUnit.HOURS);
+
+            runner.time().jumpBy(Duration.ofHours(3)); // as when the machine sleeps
+
+            assertThat(seen).containsExactly("at PT3H");
+            // end::jump[]
+            // tag::next[]
+            loop.execute(() -> loop.schedule(() -> seen.add("fired"), 1, TimeUnit.HOURS));
+            runner.time().awaitPending(1); // until the task has armed it
+            assertThat(runner.time().peekNext()).contains(Duration.ofHours(1));
+
+            assertThat(runner.time().advanceToNext()).isTrue();
+            assertThat(runner.time().advanceToNext()).isFalse(); // no timer is left
+            // end::next[]
+            assertThat(seen).hasSize(2);
+            // tag::wall[]
+            runner.time().setWallClock(Instant.parse("2026-03-29T00:59:59Z")); // no timer fires for it
+            assertThat(loop.clock().instant()).isEqualTo("2026-03-29T00:59:59Z");
+            // end::wall[]
+        }
+
+        @Test
+        @VirtualTime
+        void letsATaskTakeTime(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            List<String> seen = new ArrayList<>();
+            // tag::elapse[]
+            loop.schedule(() -> seen.add("due meanwhile"), 20, TimeUnit.MILLISECONDS);
+            loop.execute(() -> {
+                runner.time().elapse(Duration.ofMillis(30)); // as if this task took 30 ms
+                seen.add("slow task");
+            });
+
+            runner.settle();
+            assertThat(seen).containsExactly("slow task", "due meanwhile");
+            // end::elapse[]
+        }
+
+        @Test
+        @VirtualTime
+        void standsWhileOthersWork(LoopRunner runner) {
+            ExecutorService pool = Executors.newSingleThreadExecutor();
+            runner.manage(pool::shutdownNow);
+            CompletableFuture<String> reply = runner.loop().newFuture();
+            // tag::outside[]
+            CompletableFuture<String> line = runner.blocking(() -> readLine()); // on a thread of its own
+            Executor tracked = runner.track(pool); // each task, from its submission to its end
+
+            Hold hold = runner.hold("the driver answers"); // anything else, until it is closed
+            ask(tracked, answer -> {
+                reply.complete(answer);
+                hold.close();
+            });
+            // end::outside[]
+            assertThat(runner.runCoroutine(line.orTimeout(1, TimeUnit.SECONDS))).isEqualTo("a line");
+            assertThat(runner.runCoroutine(reply.orTimeout(1, TimeUnit.SECONDS)))
+                    .isEqualTo("Garfield");
+            assertThat(runner.time().elapsed()).isZero();
+        }
+
+        private static String readLine() {
+            return "a line";
+        }
+
+        private static void ask(Executor driver, Consumer<String> callback) {
+            driver.execute(() -> callback.accept("Garfield"));
+        }
+
+        // tag::loops[]
+        @Test
+        @VirtualTime
+        void sharesTimeAmongLoops(@Loop("client") LoopRunner client, @Loop("server") LoopRunner server) {
+            CompletableFuture<String> reply = client.loop().newFuture();
+            server.loop().schedule(() -> reply.complete("Garfield"), 1, TimeUnit.HOURS);
+
+            assertThat(client.runCoroutine(reply)).isEqualTo("Garfield");
+            assertThat(server.time().elapsed()).isEqualTo(Duration.ofHours(1));
+        }
+        // end::loops[]
+
+        @Test
+        @VirtualTime
+        void joinsAtThisInstant(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            // tag::join[]
+            assertThat(loop.supply(() -> "Garfield").join()).isEqualTo("Garfield"); // runs now
+
+            CompletableFuture<String> late = loop.newFuture();
+            loop.schedule(() -> late.complete("Garfield"), 1, TimeUnit.HOURS);
+            assertThatIllegalStateException().isThrownBy(late::join); // nothing at this instant completes it
+            assertThat(runner.runCoroutine(late)).isEqualTo("Garfield"); // time moves
+            // end::join[]
+        }
+
+        @Test
+        @VirtualTime
+        void adoptsPlainFutures(LoopRunner runner) {
+            EventLoop loop = runner.loop();
+            CompletableFuture<String> plain = new CompletableFuture<>();
+            // tag::adopt[]
+            CompletableFuture<String> bounded = loop.adopt(plain).orTimeout(30, TimeUnit.SECONDS); // virtual
+            CompletableFuture<String> later =
+                    CompletableFuture.supplyAsync(() -> "Garfield", loop.delayedExecutor(Duration.ofHours(1)));
+            // end::adopt[]
+            assertThatThrownBy(() -> runner.runCoroutine(bounded)).isInstanceOf(TimeoutException.class);
+            assertThat(runner.runCoroutine(later)).isEqualTo("Garfield");
+            assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.looprunner.docs;
 
 import static io.github.looprunner.Coroutine.async;
 import static io.github.looprunner.Coroutine.await;
+import static io.github.looprunner.Coroutine.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import io.github.looprunner.LoopFailure;
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.LoopRunnerExtension;
 import io.github.looprunner.LoopTimeout;
+import io.github.looprunner.VirtualTime;
 import io.github.looprunner.loop.EventLoop;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,6 +191,67 @@ class FailureSamplesTests {
             runner.loop().shutdown();
 
             runner.runCoroutine(answer);
+        }
+    }
+
+    // Under virtual time
+
+    @ExtendWith(LoopRunnerExtension.class)
+    static class NeverTests {
+
+        @Test
+        @VirtualTime
+        void forgetsToAnswer(LoopRunner runner) {
+            runner.runCoroutine(async(() -> {
+                sleep(Duration.ofHours(1));
+                await(new CompletableFuture<>());
+            }));
+        }
+    }
+
+    @ExtendWith(LoopRunnerExtension.class)
+    static class ManualTests {
+
+        @Test
+        @VirtualTime(VirtualTime.Mode.MANUAL)
+        void waitsForALaterTimer(LoopRunner runner) {
+            CompletableFuture<String> answer = runner.loop().newFuture();
+            runner.loop().schedule(() -> answer.complete("Garfield"), 1, TimeUnit.HOURS);
+
+            runner.runCoroutine(answer);
+        }
+    }
+
+    @ExtendWith(LoopRunnerExtension.class)
+    static class OnlyPeriodicTests {
+
+        @Test
+        @VirtualTime
+        void beatsOnly(LoopRunner runner) {
+            runner.loop().scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.HOURS);
+
+            runner.runCoroutine(new CompletableFuture<>());
+        }
+    }
+
+    @ExtendWith(LoopRunnerExtension.class)
+    @LoopTimeout(1)
+    static class RanAwayTests {
+
+        @Test
+        @VirtualTime
+        void triesForEver(LoopRunner runner) {
+            runner.execute(new Retry(runner.loop()));
+
+            runner.runCoroutine(new CompletableFuture<>());
+        }
+
+        record Retry(EventLoop loop) implements Runnable {
+
+            @Override
+            public void run() {
+                loop.schedule(this, 1, TimeUnit.SECONDS);
+            }
         }
     }
 
@@ -473,14 +536,16 @@ class FailureSamplesTests {
         return withoutNumbers(printed).equals(withoutNumbers(text));
     }
 
-    /** Leaves out what differs from run to run and from JDK to JDK: numbers, and what a busy loop does at one moment. */
+    /** Leaves out what differs from run to run and from JDK to JDK: numbers, and what a busy loop or others do at one moment. */
     private static String withoutNumbers(String text) {
         return text.replaceAll("\\d[\\d.]* (ms|s)\\b", "# s")
+                .replaceAll("\\b(\\d+[hms])+\\b", "# s")
                 .replaceAll("\\d+", "#")
                 .replaceAll("on thread \"(main|ForkJoinPool[^\"]*)\"", "on the test's thread")
                 .replace(" (not here)", "")
                 .replaceAll("(: )(runs [^;]*|between two tasks)(?=; # ready)", "$1busy")
-                .replaceAll("\\n  ready  .*(\\n {18}.*)*", "")
+                .replaceAll("\\n  (ready|real timers)  .*(\\n {18}.*)*", "") // other tests leave real timers behind
+                .replace("; where a real timer is to do it, give what armed that runner.loop() as its scheduler", "")
                 .strip();
     }
 

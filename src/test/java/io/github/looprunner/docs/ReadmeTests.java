@@ -10,6 +10,7 @@ import io.github.looprunner.Loop;
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.LoopRunnerExtension;
 import io.github.looprunner.LoopTask;
+import io.github.looprunner.VirtualTime;
 import io.github.looprunner.loop.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,6 +34,19 @@ class ReadmeTests {
         assertThat(runner.runCoroutine(reply)).isEqualTo("Garfield");
     }
     // end::future[]
+
+    // tag::virtual[]
+    @Test
+    @VirtualTime
+    void anHourTakesNoTime(LoopRunner runner) {
+        CompletableFuture<String> reply = runner.loop().newFuture();
+        runner.loop().schedule(() -> reply.complete("Garfield"), 1, TimeUnit.HOURS);
+
+        assertThat(runner.runCoroutine(reply)).isEqualTo("Garfield"); // at once
+
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+    }
+    // end::virtual[]
 
     // tag::exception[]
     @Test

@@ -1,0 +1,264 @@
+package io.github.looprunner.libraries;
+
+import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.looprunner.LoopFailure;
+import io.github.looprunner.LoopRunner;
+import io.github.looprunner.loop.EventLoop;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.function.Tuple2;
+import reactor.util.retry.Retry;
+
+@Timeout(30)
+class ReactorTests {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final LoopRunner runner = LoopRunner.builder().virtualTime().start();
+    private final Scheduler scheduler = Schedulers.fromExecutorService(runner.loop());
+
+    @AfterEach
+    void endsInnocent() {
+        runner.close();
+    }
+
+    @Test
+    void delaysAnElement() {
+        Mono<String> late = Mono.just("late").delayElement(HOUR, scheduler);
+
+        assertThat(runner.runCoroutine(late.toFuture())).isEqualTo("late");
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void timesOut() {
+        Mono<String> never = Mono.<String>never().timeout(HOUR, scheduler);
+
+        assertThatThrownBy(() -> runner.runCoroutine(never.toFuture())).isInstanceOf(TimeoutException.class);
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void fallsBackAtATimeoutAndCancelsWhatWasLate() {
+        Mono<String> late = Mono.just("late").delayElement(HOUR.multipliedBy(3), scheduler);
+        Mono<String> soon = late.timeout(HOUR, Mono.just("fallback"), scheduler);
+
+        assertThat(runner.runCoroutine(soon.toFuture())).isEqualTo("fallback");
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+        assertThat(runner.time().peekNext()).isEmpty();
+    }
+
+    @Test
+    void retriesWithBackoff() {
+        AtomicInteger tries = new AtomicInteger();
+        Mono<Integer> flaky = Mono.fromCallable(() -> failUntil(4, tries))
+                .subscribeOn(scheduler)
+                .retryWhen(Retry.backoff(10, HOUR).jitter(0).scheduler(scheduler));
+
+        assertThat(runner.runCoroutine(flaky.toFuture())).isEqualTo(4);
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1 + 2 + 4));
+    }
+
+    @Test
+    void retriesStagesOfTheLoop() {
+        AtomicInteger tries = new AtomicInteger();
+        Mono<Integer> flaky = Mono.fromFuture(() -> runner.loop().supply(() -> failUntil(4, tries)))
+                .retryWhen(Retry.fixedDelay(10, HOUR).scheduler(scheduler));
+
+        assertThat(runner.runCoroutine(flaky.toFuture())).isEqualTo(4);
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR.multipliedBy(3));
+    }
+
+    @Test
+    void cancelsAStageOfTheLoopThatIsLate() {
+        CompletableFuture<String> never = runner.loop().newFuture();
+        Mono<String> soon = Mono.fromFuture(never).timeout(HOUR, Mono.just("fallback"), scheduler);
+
+        assertThat(runner.runCoroutine(soon.toFuture())).isEqualTo("fallback");
+        assertThat(never).isCancelled();
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void givesUpRetrying() {
+        AtomicInteger tries = new AtomicInteger();
+        Mono<Integer> broken = Mono.fromCallable(() -> failUntil(100, tries))
+                .subscribeOn(scheduler)
+                .retryWhen(Retry.fixedDelay(5, HOUR).scheduler(scheduler));
+
+        assertThatThrownBy(() -> runner.runCoroutine(broken.toFuture()))
+                .hasMessage("Retries exhausted: 5/5")
+                .hasRootCauseInstanceOf(IOException.class);
+        assertThat(tries).hasValue(6);
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR.multipliedBy(5));
+    }
+
+    @Test
+    void beatsEveryHour() {
+        Mono<List<Duration>> beats = Flux.interval(HOUR, scheduler)
+                .map(beat -> runner.time().elapsed())
+                .take(24)
+                .collectList();
+
+        assertThat(runner.runCoroutine(beats.toFuture()))
+                .hasSize(24)
+                .startsWith(HOUR, HOUR.multipliedBy(2))
+                .endsWith(HOUR.multipliedBy(24));
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR.multipliedBy(24));
+        assertThat(runner.time().peekNext()).isEmpty();
+    }
+
+    @Test
+    void buffersByTime() {
+        Mono<List<Integer>> sizes = Flux.interval(Duration.ofMinutes(10), scheduler)
+                .take(11)
+                .buffer(HOUR, scheduler)
+                .map(List::size)
+                .collectList();
+
+        assertThat(runner.runCoroutine(sizes.toFuture())).containsExactly(5, 6);
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofMinutes(110));
+    }
+
+    @Test
+    void mergesTheWorkOfSeveralSubscribers() {
+        Mono<List<Integer>> naps = Flux.range(1, 1_000)
+                .flatMap(i -> Mono.just(i).delayElement(Duration.ofMinutes(1_001 - i), scheduler), 1_000)
+                .collectList();
+
+        assertThat(runner.runCoroutine(naps.toFuture())).startsWith(1_000, 999).endsWith(1);
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofMinutes(1_000));
+    }
+
+    @Test
+    void forgetsWhatItCached() {
+        AtomicInteger loads = new AtomicInteger();
+        Mono<Integer> cached = Mono.fromCallable(loads::incrementAndGet).cache(HOUR, scheduler);
+
+        assertThat(runner.runCoroutine(cached.toFuture())).isEqualTo(1);
+        runner.time().advanceBy(Duration.ofMinutes(59));
+        assertThat(runner.runCoroutine(cached.toFuture())).isEqualTo(1);
+        runner.time().advanceBy(Duration.ofMinutes(1));
+        assertThat(runner.runCoroutine(cached.toFuture())).isEqualTo(2);
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void handlesAFailureOnTheLoop() {
+        Mono<String> handled = Mono.delay(HOUR, scheduler)
+                .<String>map(beat -> {
+                    throw new IllegalStateException("boom");
+                })
+                .onErrorResume(IllegalStateException.class, thrown -> Mono.just("handled"));
+
+        assertThat(runner.runCoroutine(handled.toFuture())).isEqualTo("handled");
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void reportsWhatNobodyHandles() {
+        scheduler.schedule(
+                () -> {
+                    throw new IllegalStateException("boom");
+                },
+                1,
+                HOURS);
+        runner.time().advanceBy(HOUR);
+
+        assertThat(runner.expectUncaught(IllegalStateException.class)).hasMessage("boom");
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void namesTheTimerThatNoVirtualTimeMoves() {
+        CompletableFuture<Long> never = Mono.delay(HOUR).toFuture(); // on a thread of Schedulers.parallel()
+
+        assertThatThrownBy(() -> runner.runCoroutine(never))
+                .isInstanceOf(LoopFailure.class)
+                .hasMessageContaining("real timers   : thread ")
+                .hasMessageContaining("thread \"parallel-")
+                .hasMessageContaining("give what armed that runner.loop() as its scheduler");
+        never.cancel(false);
+        assertThat(runner.time().elapsed()).isZero();
+    }
+
+    // Scheduler.now() of fromExecutorService is System.currentTimeMillis(), which some operators read
+
+    @Test
+    void timesElementsByTheMachine() {
+        assertThat(runner.runCoroutine(timed(scheduler)).getT1()).isLessThan(HOUR.toMillis());
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+    }
+
+    @Test
+    void timesElementsByTheLoopWhereNowIsTheLoops() {
+        assertThat(runner.runCoroutine(timed(new LoopScheduler(runner.loop()))).getT1())
+                .isEqualTo(HOUR.toMillis());
+        assertThat(runner.time().elapsed()).isEqualTo(HOUR);
+    }
+
+    private static CompletableFuture<Tuple2<Long, String>> timed(Scheduler by) {
+        return Mono.just("late").delayElement(HOUR, by).elapsed(by).toFuture();
+    }
+
+    private static int failUntil(int last, AtomicInteger tries) throws IOException {
+        if (tries.incrementAndGet() < last) {
+            throw new IOException("try " + tries);
+        }
+        return tries.get();
+    }
+
+    /** What {@code Schedulers.fromExecutorService} gives, with the loop's clock. */
+    private static final class LoopScheduler implements Scheduler {
+
+        private final EventLoop loop;
+        private final Scheduler scheduler;
+
+        LoopScheduler(EventLoop loop) {
+            this.loop = loop;
+            this.scheduler = Schedulers.fromExecutorService(loop);
+        }
+
+        @Override
+        public long now(TimeUnit unit) {
+            return unit.convert(loop.nanoTime(), NANOSECONDS);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return scheduler.schedule(task);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            return scheduler.schedule(task, delay, unit);
+        }
+
+        @Override
+        public Disposable schedulePeriodically(Runnable task, long initialDelay, long period, TimeUnit unit) {
+            return scheduler.schedulePeriodically(task, initialDelay, period, unit);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return scheduler.createWorker();
+        }
+    }
+}
