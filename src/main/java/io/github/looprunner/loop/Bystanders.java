@@ -4,9 +4,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +81,7 @@ final class Bystanders {
             Thread thread = each.next();
             if (!thread.isAlive()) {
                 each.remove();
-            } else if (!isIdle(thread, thread.getStackTrace())) {
+            } else if (!isIdle(thread)) {
                 return true;
             }
         }
@@ -111,11 +111,9 @@ final class Bystanders {
     /** Says which threads wait for a timer of the machine's time: it will fire, but no virtual time moves it. */
     static List<String> realTimersInWords() {
         List<String> lines = new ArrayList<>();
-        for (Map.Entry<Thread, StackTraceElement[]> entry :
-                Thread.getAllStackTraces().entrySet()) {
-            Thread thread = entry.getKey();
+        for (Thread thread : all()) {
             if (thread.getState() == Thread.State.TIMED_WAITING
-                    && isIn(entry.getValue(), TIMER_PLACES, FRAMES)
+                    && isIn(thread.getStackTrace(), TIMER_PLACES, FRAMES)
                     && TIMERS_OF_TOOLS.stream().noneMatch(thread.getName()::startsWith)) {
                 lines.add("thread \"" + thread.getName() + "\" waits for one");
             }
@@ -151,13 +149,21 @@ final class Bystanders {
         return group;
     }
 
+    /** Returns the live platform threads, also those that are about to start, which have no stack yet. */
+    private static List<Thread> all() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Thread[] threads = new Thread[root.activeCount() + 64];
+        return Arrays.asList(threads).subList(0, root.enumerate(threads));
+    }
+
     private List<Thread> findAble(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
         findOwned(loops);
         List<Thread> able = new ArrayList<>();
-        for (Map.Entry<Thread, StackTraceElement[]> entry :
-                Thread.getAllStackTraces().entrySet()) {
-            Thread thread = entry.getKey();
-            if (!waiting.contains(thread) && !isOfOthers(thread) && !isIdle(thread, entry.getValue())) {
+        for (Thread thread : all()) {
+            if (!waiting.contains(thread) && !isOfOthers(thread) && !isIdle(thread)) {
                 able.add(thread);
             }
         }
@@ -173,11 +179,14 @@ final class Bystanders {
                 || TOOLS.contains(thread.getName());
     }
 
-    private static boolean isIdle(Thread thread, StackTraceElement[] stack) {
+    private static boolean isIdle(Thread thread) {
         return switch (thread.getState()) {
             case NEW, TERMINATED, WAITING, BLOCKED -> true;
-            case TIMED_WAITING -> isOurs(stack) || isIn(stack, IDLE_PLACES, FRAMES);
-            case RUNNABLE -> isIn(stack, IDLE_PLACES, FRAMES); // without a stack it is about to start
+            case TIMED_WAITING -> {
+                StackTraceElement[] stack = thread.getStackTrace();
+                yield isOurs(stack) || isIn(stack, IDLE_PLACES, FRAMES);
+            }
+            case RUNNABLE -> isIn(thread.getStackTrace(), IDLE_PLACES, FRAMES); // without a stack it is about to start
         };
     }
 

@@ -56,6 +56,8 @@ public final class Kernel {
     private static final long LOOK_AGAIN = Duration.ofMillis(1).toNanos(); // real time; nobody tells us what is outside
     private static final long SILENCE =
             Duration.ofSeconds(1).toNanos(); // real time; then what is outside will not come
+    private static final long GRACE =
+            Duration.ofMillis(10).toNanos(); // real time; who was woken just now seems to wait
     private static final long CUSHION =
             Duration.ofMillis(20).toNanos(); // real time; for bytes on their way in a socket
 
@@ -408,8 +410,8 @@ public final class Kernel {
             if (isOutsideBusy()) {
                 return null;
             }
-            if (isAnythingReady()) {
-                continue; // what a hold was for became ready, and then the hold was closed
+            if (isAnythingReady() || isAnyReached()) {
+                continue; // what a hold was for came, and then the hold was closed
             }
             long next = nextDeadline();
             Wait quiet = firstQuiet(next);
@@ -430,6 +432,15 @@ public final class Kernel {
         }
     }
 
+    private boolean isAnyReached() {
+        for (int i = 0; i < waiting.size(); i++) {
+            if (waiting.get(i).reached.getAsBoolean() && !waiting.get(i).hasLeft()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private @Nullable Wait firstReached() {
         for (int i = 0; i < waiting.size(); i++) {
             Wait wait = waiting.get(i);
@@ -444,7 +455,7 @@ public final class Kernel {
     private @Nullable Wait firstQuiet(long next) {
         for (int i = 0; i < waiting.size(); i++) {
             Wait wait = waiting.get(i);
-            if (wait.horizon < next && !(wait.patient && mayStillCome()) && wait.grant(End.QUIET)) {
+            if (wait.horizon < next && !(wait.patient && mayHope()) && wait.grant(End.QUIET)) {
                 return wait;
             }
         }
@@ -534,9 +545,14 @@ public final class Kernel {
         return false;
     }
 
+    /** Looks at the loops after the threads: one that has just gone idle may have left something there before. */
+    private boolean mayHope() {
+        return mayStillCome() || isAnythingReady();
+    }
+
     private boolean mayStillCome() {
-        return System.nanoTime() - quietSince < SILENCE
-                && (isChannelOpen() || bystanders.mayAct(loops, waitingThreads()));
+        long quiet = System.nanoTime() - quietSince;
+        return quiet < GRACE || (quiet < SILENCE && (isChannelOpen() || bystanders.mayAct(loops, waitingThreads())));
     }
 
     private Set<Thread> waitingThreads() {
