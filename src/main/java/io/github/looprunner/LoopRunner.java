@@ -82,7 +82,7 @@ public final class LoopRunner implements AutoCloseable {
     /**
      * Returns the virtual time of the test.
      *
-     * @throws IllegalStateException in real time
+     * @throws IllegalStateException in real time, or after {@link #close}
      */
     public Timeline time() {
         return new Timeline(scope, requireVirtual("time"), limit);
@@ -93,7 +93,7 @@ public final class LoopRunner implements AutoCloseable {
      * test. Waits for a result are still bounded in real time.
      *
      * @param why what reports say
-     * @throws IllegalStateException in real time
+     * @throws IllegalStateException in real time, or after {@link #close}
      */
     public Hold hold(String why) {
         Objects.requireNonNull(why, "why");
@@ -125,6 +125,7 @@ public final class LoopRunner implements AutoCloseable {
     }
 
     private Kernel requireVirtual(String method) {
+        scope.requireOpen("answer " + method + "(...)");
         Kernel kernel = scope.kernel();
         if (kernel == null) {
             throw new IllegalStateException(

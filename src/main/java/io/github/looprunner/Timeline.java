@@ -101,8 +101,10 @@ public final class Timeline {
      */
     public void awaitPending(int timers) {
         if (timers <= 0) {
-            throw new IllegalArgumentException("timers (" + timers + ") must be positive");
+            throw new IllegalArgumentException(
+                    "timers (" + timers + ") must be positive; to look without waiting, use peekNext()");
         }
+        scope.requireOpen("wait for timers");
         scope.requireOffLoops("awaitPending");
         BooleanSupplier armed = () -> kernel.timerCount() >= timers;
         End end = await("awaitPending", armed, kernel.nanoTime());
@@ -142,6 +144,7 @@ public final class Timeline {
     }
 
     private void drive(String method, Runnable moves) {
+        scope.requireOpen("move time");
         scope.requireOffLoops(method);
         String other = kernel.beginDriving(method);
         if (other != null) {

@@ -159,14 +159,13 @@ class VirtualTimeBlockingTests {
     @Test
     void givesUpAtOnceOnLoopsThatWaitForEachOther() {
         EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
-        LoopRunner ofOther = new LoopRunner(runner.scope(), other, runner.limit());
-        long start = System.nanoTime();
+        LoopRunner patient = runner.within(Duration.ofMinutes(5)); // so that no bound ends it within this test
+        LoopRunner ofOther = new LoopRunner(runner.scope(), other, patient.limit());
 
-        Throwable thrown = catchThrowable(() -> runner.call(() -> ofOther.call(() -> runner.call(() -> "never"))));
+        Throwable thrown = catchThrowable(() -> patient.call(() -> ofOther.call(() -> patient.call(() -> "never"))));
 
         assertThat(thrown).isInstanceOf(LoopFailure.class);
         assertThat(((LoopFailure) thrown).verdict()).isEqualTo(Verdict.NEVER);
-        assertThat(System.nanoTime() - start).isLessThan(SECONDS.toNanos(9));
     }
 
     @Test

@@ -372,6 +372,21 @@ class VirtualTimeTests {
         }
     }
 
+    @Test
+    void isOverOnceTheRunnerIsClosed() {
+        Timeline time = runner.time();
+        runner.close();
+
+        assertThatIllegalStateException()
+                .isThrownBy(runner::time)
+                .withMessageStartingWith("the runner of CatTests.naps is closed, so it cannot answer time(...)");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> time.advanceBy(Duration.ofHours(1)))
+                .withMessageStartingWith("the runner of CatTests.naps is closed, so it cannot move time");
+        assertThatIllegalStateException().isThrownBy(() -> time.awaitPending(1));
+        assertThat(time.elapsed()).isEqualTo(Duration.ZERO);
+    }
+
     // Outside
 
     @Test

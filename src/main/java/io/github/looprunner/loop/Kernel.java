@@ -613,11 +613,11 @@ public final class Kernel {
 
         /** Waits for the turn; returns false once there are no turns any more. Called by the loop's thread. */
         boolean awaitTurn(Spin spin) {
-            long blockedSince = System.nanoTime();
             if (thread == null) {
                 thread = Thread.currentThread();
             }
             if (turn != this && !ended && !spin.sees(() -> turn == this || ended)) {
+                long blockedSince = System.nanoTime();
                 while (turn != this && !ended && !takeWhereFreeOrBlocked()) {
                     if (turn != outside || !Bystanders.isBlocked(home)) {
                         blockedSince = System.nanoTime();
