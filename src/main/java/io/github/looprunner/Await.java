@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.loop.BlockingWait;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Kernel.End;
@@ -15,16 +16,18 @@ final class Await<T extends @Nullable Object> {
 
     private static final Duration GRACE = Duration.ofMillis(100); // tells what comes late from what never comes
 
-    private static final long RUNAWAY_JUMPS = 100_000; // in the time of one wait
+    private static final long RUNAWAY_JUMPS = 1_000; // in the time of one wait, even on a slow machine
 
     private final String method;
     private final String awaited;
+    private final Object source; // the stage or the loop that brings the result
     private final ResultWait<T> wait;
     private final LoopRunner runner;
 
-    private Await(String method, String awaited, ResultWait<T> wait, LoopRunner runner) {
+    private Await(String method, String awaited, Object source, ResultWait<T> wait, LoopRunner runner) {
         this.method = method;
         this.awaited = awaited;
+        this.source = source;
         this.wait = wait;
         this.runner = runner;
     }
@@ -33,17 +36,33 @@ final class Await<T extends @Nullable Object> {
     static <T extends @Nullable Object> Await<T> ofStage(String method, CompletionStage<T> stage, LoopRunner runner) {
         ResultWait<T> wait = new ResultWait<>();
         stage.whenComplete(wait);
-        return new Await<>(method, describe(stage), wait, runner);
+        return new Await<>(method, describe(stage), stage, wait, runner);
     }
 
     /** Returns a wait for something that was just submitted to the runner's loop. */
     static <T extends @Nullable Object> Await<T> ofSubmitted(
-            String method, String noun, ResultWait<T> wait, LoopRunner runner) {
-        return new Await<>(method, noun + " on loop \"" + runner.loop().name() + "\"", wait, runner);
+            String method, String noun, Object source, ResultWait<T> wait, LoopRunner runner) {
+        return new Await<>(method, noun + " on loop \"" + runner.loop().name() + "\"", source, wait, runner);
     }
 
     /** Returns the result, or throws what it failed with; gives up what is awaited where the wait itself fails. */
     T result(Runnable giveUp) {
+        BlockingWait blocking;
+        try {
+            blocking = BlockingWait.begin(method, source);
+        } catch (IllegalStateException circle) {
+            wait.giveUp();
+            giveUp.run();
+            throw circle;
+        }
+        try {
+            return awaitResult(giveUp);
+        } finally {
+            blocking.close();
+        }
+    }
+
+    private T awaitResult(Runnable giveUp) {
         Outcome<T> outcome;
         LoopFailure verdict = null;
         try {
@@ -76,7 +95,7 @@ final class Await<T extends @Nullable Object> {
     /** Waits under virtual time; returns why the result does not come, null where it does, or where only the bound says so. */
     private @Nullable LoopFailure await(Kernel kernel) throws InterruptedException {
         Scope scope = runner.scope();
-        long jumps = kernel.jumpCount();
+        long jumps = kernel.time().jumpCount();
         End end = scope.await(
                 kernel, wait::hasCome, scope.horizon(kernel), /* patient= */ true, Deadline.in(runner.limit()));
         if (wait.hasCome()) {
@@ -86,14 +105,14 @@ final class Await<T extends @Nullable Object> {
             case REACHED -> null;
             case QUIET -> never(kernel);
             case PERIODIC -> onlyPeriodic(kernel);
-            case TIMED_OUT -> kernel.jumpCount() - jumps > RUNAWAY_JUMPS ? ranAway() : null;
+            case TIMED_OUT -> ranAway(kernel, kernel.time().jumpCount() - jumps);
         };
     }
 
     private LoopFailure never(Kernel kernel) {
         String test = runner.scope().name();
         boolean waits = kernel.nextDeadline() != Long.MAX_VALUE;
-        boolean alone = kernel.outsideInWords().isEmpty();
+        boolean alone = kernel.outside().inWords().isEmpty();
         String verdict = waits
                 ? test
                         + " cannot complete at this instant: nothing is running, and only the calls of runner.time() move"
@@ -104,7 +123,7 @@ final class Await<T extends @Nullable Object> {
                 ? "move time before the wait, as with runner.time().advanceBy(...), or let waits move it, as"
                         + " @VirtualTime does unless told otherwise"
                 : "complete it on every path, also on failure; or tell the runner who will: runner.hold(\"why\")"
-                        + (kernel.realTimersInWords().isEmpty()
+                        + (kernel.outside().realTimersInWords().isEmpty()
                                 ? ""
                                 : "; where a real timer is to do it, give what armed that runner.loop() as its scheduler");
         return atRest(Verdict.NEVER, verdict, next);
@@ -119,11 +138,15 @@ final class Await<T extends @Nullable Object> {
                         + " @VirtualTime(periodicLimit = ...)");
     }
 
-    private LoopFailure ranAway() {
+    private @Nullable LoopFailure ranAway(Kernel kernel, long jumps) {
+        if (jumps < RUNAWAY_JUMPS) {
+            return null;
+        }
         return atRest(
                 Verdict.RAN_AWAY,
                 runner.scope().name() + " timed out after " + runner.limit().inWords()
-                        + " of real time, in which virtual time ran on and on",
+                        + " of real time, in which virtual time ran on and on, by " + jumps + " jumps to "
+                        + kernel.time().inWords(),
                 "end what arms timer after timer; or allow more time with runner.within(...)");
     }
 

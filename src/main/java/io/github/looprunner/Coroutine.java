@@ -4,9 +4,7 @@ import io.github.looprunner.loop.EventLoop;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,15 +68,7 @@ public interface Coroutine<T extends @Nullable Object> {
      * @throws IllegalStateException if the caller is not inside such a body
      */
     static void sleep(Duration time) {
-        Objects.requireNonNull(time, "time");
-        CompletableFuture<@Nullable Void> elapsed = currentLoop(
-                        "sleep was called", "call it inside a body of Coroutine.async(...)")
-                .newFuture();
-        try {
-            await(elapsed.completeOnTimeout(null, TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS));
-        } finally {
-            elapsed.cancel(/* mayInterruptIfRunning= */ false); // and with it the timer, where the body was cancelled
-        }
+        EventLoop.sleep(time);
     }
 
     private static EventLoop currentLoop(String what, String next) {

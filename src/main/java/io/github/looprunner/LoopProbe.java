@@ -49,7 +49,7 @@ final class LoopProbe {
                         .orElse(own);
     }
 
-    /** Takes one look at a loop that is known to rest. */
+    /** Takes one look at a loop that is known not to be blocked. */
     static LoopProbe atRest(EventLoop loop) {
         LoopState state = loop.state();
         return new LoopProbe(loop, state, state, Duration.ZERO);
@@ -66,9 +66,9 @@ final class LoopProbe {
         return new LoopProbe(loop, first, last, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /** Returns whether one task ran all the time. */
+    /** Returns whether one task ran all the time; one look cannot tell. */
     boolean isBlocked() {
-        return isBlocked(first, last);
+        return !between.isZero() && isBlocked(first, last);
     }
 
     private static boolean isBlocked(LoopState first, LoopState last) {

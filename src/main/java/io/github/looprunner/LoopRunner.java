@@ -97,7 +97,7 @@ public final class LoopRunner implements AutoCloseable {
      */
     public Hold hold(String why) {
         Objects.requireNonNull(why, "why");
-        return requireVirtual("hold").hold(why);
+        return requireVirtual("hold").outside().hold(why);
     }
 
     /**
@@ -165,7 +165,8 @@ public final class LoopRunner implements AutoCloseable {
         ResultWait<T> wait = new ResultWait<>();
         LoopTask<T> task = started(new WaitedCoroutine<>(coroutine, wait));
         task.future().whenComplete(wait);
-        return Await.ofSubmitted("runCoroutine", "a coroutine", wait, this).result(task::cancel);
+        return Await.ofSubmitted("runCoroutine", "a coroutine", task.future(), wait, this)
+                .result(task::cancel);
     }
 
     /**
@@ -201,7 +202,7 @@ public final class LoopRunner implements AutoCloseable {
         ResultWait<T> wait = new ResultWait<>();
         CallTask<T> task = new CallTask<>(function, wait);
         loop.execute(task);
-        return Await.ofSubmitted("call", "a function", wait, this)
+        return Await.ofSubmitted("call", "a function", loop, wait, this)
                 .result(() -> task.cancel(/* mayInterruptIfRunning= */ true));
     }
 
@@ -383,7 +384,7 @@ public final class LoopRunner implements AutoCloseable {
             Scope scope = new Scope(
                     test,
                     new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive()),
-                    time == VirtualTime.Mode.REAL ? null : new Kernel(START, PERIODIC_LIMIT),
+                    time == VirtualTime.Mode.REAL ? null : new Kernel(START, PERIODIC_LIMIT, /* alone= */ true),
                     time == VirtualTime.Mode.MANUAL,
                     List.of(),
                     Findings::log);

@@ -55,15 +55,18 @@ final class Report {
 
     /** Adds what time it is, how it got there, and what is outside. */
     Report time(Kernel kernel) {
-        List<String> outside = kernel.outsideInWords();
+        List<String> outside = kernel.outside().inWords();
         fact("outside", outside.isEmpty() ? "no holds, no threads at work" : String.join("\n", outside));
-        facts("real timers", kernel.realTimersInWords());
-        fact("virtual time", kernel.elapsedInWords() + " since the start, after " + count(kernel.jumpCount(), "jump"));
+        facts("real timers", kernel.outside().realTimersInWords());
+        fact(
+                "virtual time",
+                kernel.time().inWords() + " since the start, after "
+                        + count(kernel.time().jumpCount(), "jump"));
         Site taken = kernel.takenAt();
         if (taken != null) {
             fact("partly", "loops moved while the test's thread was blocked at " + taken.inWords());
         }
-        return facts("last jumps", kernel.jumpsInWords(JUMPS));
+        return facts("last jumps", kernel.time().jumpsInWords(JUMPS));
     }
 
     /** Adds the user's and the JDK's part of a thread's stack. */

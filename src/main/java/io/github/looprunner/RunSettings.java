@@ -43,7 +43,12 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
     }
 
     LoopSetup setup(ExtensionContext context) {
-        return context.getExecutionMode() == ExecutionMode.CONCURRENT ? amongOthers : alone;
+        return isAlone(context) ? alone : amongOthers;
+    }
+
+    /** Returns whether no other test runs beside this one. */
+    boolean isAlone(ExtensionContext context) {
+        return context.getExecutionMode() != ExecutionMode.CONCURRENT;
     }
 
     /** Returns the kind of the loops that no annotation and no builder gives one. */

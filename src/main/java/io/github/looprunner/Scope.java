@@ -177,7 +177,7 @@ final class Scope {
 
     /** Returns up to when a wait for a result lets virtual time move. */
     long horizon(Kernel inCharge) {
-        return manual ? inCharge.nanoTime() : Kernel.UNBOUNDED;
+        return manual ? inCharge.time().nanoTime() : Kernel.UNBOUNDED;
     }
 
     boolean isManual() {
@@ -187,6 +187,11 @@ final class Scope {
     End await(Kernel inCharge, BooleanSupplier reached, long horizon, boolean patient, Deadline deadline)
             throws InterruptedException {
         return inCharge.await(reached, horizon, patient, deadline.left(), setup.waits());
+    }
+
+    /** Moves virtual time to an instant, from deadline to deadline. */
+    End drive(Kernel inCharge, long horizon, Deadline deadline) throws InterruptedException {
+        return inCharge.drive(horizon, deadline.left(), setup.waits());
     }
 
     private boolean ownsKernel() {
@@ -239,7 +244,7 @@ final class Scope {
             throws InterruptedException {
         Kernel inCharge = kernel();
         if (inCharge != null) {
-            return await(inCharge, enough, inCharge.nanoTime(), /* patient= */ false, deadline) == End.QUIET;
+            return await(inCharge, enough, inCharge.time().nanoTime(), /* patient= */ false, deadline) == End.QUIET;
         }
         for (int look = 0; look < LOOKS_BEFORE_PARKING; look++) {
             if (isQuiet(those)) {
@@ -315,6 +320,7 @@ final class Scope {
         stopping = true;
         if (kernel != null && ownsKernel()) {
             judgeBlocking(kernel);
+            judgeHolds(kernel.outside().holdsInWords());
             kernel.end();
         }
         owned.forEach(this::closeLoop);
@@ -339,6 +345,21 @@ final class Scope {
                             .next(
                                     "wait with runner.runCoroutine(future) or eventually(...); instead of Thread.sleep use"
                                             + " runner.time().advanceBy(...)")
+                            .toString()));
+        }
+    }
+
+    /** Tells of holds that nobody closed: time would never have moved again. */
+    private void judgeHolds(List<String> open) {
+        if (!open.isEmpty()) {
+            findings.add(new LoopFailure(
+                    Verdict.NOT_CLOSED,
+                    Report.of(Report.count(open.size(), "hold") + " of " + name + " "
+                                    + (open.size() == 1 ? "was" : "were")
+                                    + " never closed, so virtual time stood still for good")
+                            .facts("open", open)
+                            .next("close each on every path, also on failure, as with try (Hold hold ="
+                                    + " runner.hold(...)); it may be closed from any thread")
                             .toString()));
         }
     }

@@ -146,7 +146,7 @@ final class ScopeStore {
         Scope scope = new Scope(
                 nameOf(owner),
                 settings.setup(owner),
-                kernel(virtual, enclosing),
+                kernel(virtual, enclosing, settings.isAlone(owner)),
                 virtual != null && virtual.value() == VirtualTime.Mode.MANUAL,
                 enclosing,
                 LateFailures.of(owner));
@@ -155,7 +155,7 @@ final class ScopeStore {
     }
 
     /** Returns what gives a scope its virtual time: that of the classes around it, where they have loops already. */
-    private static @Nullable Kernel kernel(@Nullable VirtualTime virtual, List<Scope> enclosing) {
+    private static @Nullable Kernel kernel(@Nullable VirtualTime virtual, List<Scope> enclosing, boolean alone) {
         if (virtual == null || virtual.value() == VirtualTime.Mode.REAL) {
             return null;
         }
@@ -163,7 +163,7 @@ final class ScopeStore {
                 .map(Scope::kernelInUse)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElseGet(() -> new Kernel(start(virtual), virtual.periodicLimit()));
+                .orElseGet(() -> new Kernel(start(virtual), virtual.periodicLimit(), alone));
     }
 
     private static Instant start(VirtualTime virtual) {

@@ -147,13 +147,20 @@ final class ScopeWait {
     private boolean stepThrough(Kernel kernel, BooleanSupplier condition, Deadline deadline)
             throws InterruptedException {
         end = End.REACHED;
+        long interval = FIRST_INTERVAL;
         while (!condition.getAsBoolean()) {
             if (end != End.REACHED) {
                 return false;
             }
             long before = kernel.steps();
+            long lookAgain = System.nanoTime() + interval; // what is outside may write while nothing moves
             end = scope.await(
-                    kernel, () -> kernel.steps() != before, scope.horizon(kernel), /* patient= */ true, deadline);
+                    kernel,
+                    () -> kernel.steps() != before || System.nanoTime() - lookAgain >= 0,
+                    scope.horizon(kernel),
+                    /* patient= */ true,
+                    deadline);
+            interval = kernel.steps() == before ? Math.min(interval * 2, LONGEST_INTERVAL) : FIRST_INTERVAL;
         }
         return true;
     }

@@ -29,12 +29,12 @@ public final class Timeline {
 
     /** Returns how much time has passed since the test began. */
     public Duration elapsed() {
-        return Duration.ofNanos(kernel.nanoTime());
+        return Duration.ofNanos(kernel.time().nanoTime());
     }
 
     /** Returns what clocks show now. */
     public Instant now() {
-        return kernel.clock().instant();
+        return kernel.time().clock().instant();
     }
 
     /**
@@ -46,9 +46,10 @@ public final class Timeline {
      */
     public void advanceBy(Duration time) {
         drive("advanceBy", () -> {
-            long target = kernel.nanoTime() + nanos(time);
+            long target = kernel.time().after(nanos(time));
             run("advanceBy", target);
-            kernel.elapse(Math.max(0, target - kernel.nanoTime())); // a task may have said that it took longer
+            kernel.time()
+                    .elapse(Math.max(0, target - kernel.time().nanoTime())); // a task may have said that it took longer
         });
     }
 
@@ -61,9 +62,9 @@ public final class Timeline {
      */
     public void jumpBy(Duration time) {
         drive("jumpBy", () -> {
-            run("jumpBy", kernel.nanoTime());
-            kernel.elapse(nanos(time));
-            run("jumpBy", kernel.nanoTime());
+            run("jumpBy", kernel.time().nanoTime());
+            kernel.time().elapse(nanos(time));
+            run("jumpBy", kernel.time().nanoTime());
         });
     }
 
@@ -76,7 +77,7 @@ public final class Timeline {
     public boolean advanceToNext() {
         boolean[] moved = new boolean[1];
         drive("advanceToNext", () -> {
-            run("advanceToNext", kernel.nanoTime());
+            run("advanceToNext", kernel.time().nanoTime());
             long next = kernel.nextDeadline();
             moved[0] = next != Long.MAX_VALUE;
             if (moved[0]) {
@@ -91,7 +92,7 @@ public final class Timeline {
         long next = kernel.nextDeadline();
         return next == Long.MAX_VALUE
                 ? Optional.empty()
-                : Optional.of(Duration.ofNanos(Math.max(0, next - kernel.nanoTime())));
+                : Optional.of(Duration.ofNanos(Math.max(0, next - kernel.time().nanoTime())));
     }
 
     /**
@@ -107,7 +108,9 @@ public final class Timeline {
         scope.requireOpen("wait for timers");
         scope.requireOffLoops("awaitPending");
         BooleanSupplier armed = () -> kernel.timerCount() >= timers;
-        End end = await("awaitPending", armed, kernel.nanoTime());
+        long now = kernel.time().nanoTime();
+        End end = interruptibly(
+                "awaitPending", () -> scope.await(kernel, armed, now, /* patient= */ false, Deadline.in(limit)));
         if (end != End.REACHED && !armed.getAsBoolean()) {
             throw new LoopFailure(
                     end == End.QUIET ? Verdict.NEVER : Verdict.TIMED_OUT,
@@ -120,7 +123,7 @@ public final class Timeline {
 
     /** Sets what clocks show now; no timer fires for it, and {@link #elapsed()} stays. */
     public void setWallClock(Instant instant) {
-        kernel.setWallClock(Objects.requireNonNull(instant, "instant"));
+        kernel.time().setWallClock(Objects.requireNonNull(instant, "instant"));
     }
 
     /**
@@ -135,7 +138,7 @@ public final class Timeline {
                     + "\", which runs no task of a loop; it says how long a task took:"
                     + " on the test's thread use advanceBy(...) or jumpBy(...)");
         }
-        kernel.elapse(nanos(time));
+        kernel.time().elapse(nanos(time));
     }
 
     @Override
@@ -159,7 +162,7 @@ public final class Timeline {
     }
 
     private void run(String method, long horizon) {
-        if (await(method, () -> false, horizon) != End.QUIET) {
+        if (interruptibly(method, () -> scope.drive(kernel, horizon, Deadline.in(limit))) != End.QUIET) {
             LoopProbe probe = LoopProbe.of(scope.loops().get(0), scope.loops());
             throw new LoopFailure(
                     probe.isBlocked() ? Verdict.BLOCKED_LOOP : Verdict.TIMED_OUT,
@@ -170,9 +173,9 @@ public final class Timeline {
         }
     }
 
-    private End await(String method, BooleanSupplier reached, long horizon) {
+    private End interruptibly(String method, KernelWait wait) {
         try {
-            return scope.await(kernel, reached, horizon, /* patient= */ false, Deadline.in(limit));
+            return wait.end();
         } catch (InterruptedException e) {
             Report report = report(scope.name() + " was interrupted while " + method + " waited");
             throw Checked.<RuntimeException>sneaky(Interruption.of(method, report, limit, /* last= */ null));
@@ -191,6 +194,11 @@ public final class Timeline {
             throw new IllegalArgumentException("time (" + time + ") must not be negative; time moves forward only, and"
                     + " setWallClock(...) sets what clocks show");
         }
-        return time.compareTo(Duration.ofNanos(Kernel.UNBOUNDED / 2)) < 0 ? time.toNanos() : Kernel.UNBOUNDED / 2;
+        return time.compareTo(Duration.ofNanos(Kernel.UNBOUNDED)) < 0 ? time.toNanos() : Kernel.UNBOUNDED;
+    }
+
+    /** A wait under virtual time. */
+    private interface KernelWait {
+        End end() throws InterruptedException;
     }
 }

@@ -13,7 +13,7 @@ final class Tracked {
     private Tracked() {}
 
     static void execute(Executor executor, Runnable task, Kernel kernel) {
-        Hold hold = kernel.hold("a task of a tracked executor");
+        Hold hold = kernel.outside().hold("a task of a tracked executor");
         try {
             executor.execute(() -> {
                 try (hold) {

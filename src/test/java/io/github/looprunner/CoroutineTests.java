@@ -158,8 +158,11 @@ class CoroutineTests {
     void refusesToSleepOffALoop() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Coroutine.sleep(Duration.ZERO))
-                .withMessage("sleep was called off any loop, on thread \""
-                        + Thread.currentThread().getName() + "\"; call it inside a body of Coroutine.async(...)");
+                .withMessageStartingWith("sleep was called outside a coroutine, on thread \""
+                        + Thread.currentThread().getName() + "\"; wrap the body in Coroutine.async(() -> ...)");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> runner.call(() -> Coroutine.sleep(Duration.ZERO)))
+                .withMessageStartingWith("sleep was called outside a coroutine, ");
     }
 
     @Test

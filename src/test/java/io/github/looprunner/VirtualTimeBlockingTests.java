@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.Hold;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -157,18 +158,6 @@ class VirtualTimeBlockingTests {
     }
 
     @Test
-    void givesUpAtOnceOnLoopsThatWaitForEachOther() {
-        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
-        LoopRunner patient = runner.within(Duration.ofMinutes(5)); // so that no bound ends it within this test
-        LoopRunner ofOther = new LoopRunner(runner.scope(), other, patient.limit());
-
-        Throwable thrown = catchThrowable(() -> patient.call(() -> ofOther.call(() -> patient.call(() -> "never"))));
-
-        assertThat(thrown).isInstanceOf(LoopFailure.class);
-        assertThat(((LoopFailure) thrown).verdict()).isEqualTo(Verdict.NEVER);
-    }
-
-    @Test
     void samplesATaskThatBlocksItsLoop() {
         AtomicBoolean stop = new AtomicBoolean();
         runner.execute(() -> {
@@ -205,11 +194,13 @@ class VirtualTimeBlockingTests {
     @Test
     void isInterruptedLikeAnyWait() {
         CompletableFuture<String> never = runner.loop().newFuture();
-        runner.hold("so that it is not over at once");
         Thread test = Thread.currentThread();
         runner.execute(test::interrupt);
 
-        Throwable thrown = catchThrowable(() -> runner.runCoroutine(never));
+        Throwable thrown;
+        try (Hold hold = runner.hold("so that it is not over at once")) {
+            thrown = catchThrowable(() -> runner.runCoroutine(never));
+        }
 
         assertThat(thrown).isInstanceOf(InterruptedException.class);
     }

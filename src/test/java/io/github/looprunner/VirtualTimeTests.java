@@ -462,6 +462,87 @@ class VirtualTimeTests {
         assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
     }
 
+    @Test
+    void standsWhileTheCommonPoolWorks() {
+        CompletableFuture<Integer> reply = runner.loop().newFuture();
+        ForkJoinPool.commonPool().execute(() -> reply.complete(busily()));
+
+        assertThat(runner.runCoroutine(reply.orTimeout(1, MILLISECONDS))).isPositive();
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void tellsOfAHoldThatNobodyClosed() {
+        runner.hold("the driver answers");
+
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, runner::close);
+
+        assertThat(failure.verdict()).isEqualTo(Verdict.NOT_CLOSED);
+        assertThat(failure)
+                .hasMessageStartingWith(
+                        "1 hold of CatTests.naps was never closed, so virtual time stood still for good")
+                .hasMessageContaining("open          : hold \"the driver answers\" of VirtualTimeTests.");
+    }
+
+    @Test
+    void seesWhatAThreadWritesWhileItHoldsTime() {
+        AtomicInteger written = new AtomicInteger();
+        CountDownLatch seen = new CountDownLatch(1);
+        Hold hold = runner.hold("a thread that writes, and goes on");
+        Thread thread = new Thread(() -> {
+            written.set(1);
+            awaitUninterrupted(seen); // closes only after the assertion has held
+            hold.close();
+        });
+        runner.execute(thread::start);
+
+        runner.eventually(() -> assertThat(written).hasValue(1));
+        seen.countDown();
+    }
+
+    // The end of time
+
+    @Test
+    void reachesTheEndOfTimeAndNoFurther() {
+        runner.time().jumpBy(Duration.ofDays(365L * 1000));
+        runner.loop().schedule(() -> seen.add("at the end"), Long.MAX_VALUE, TimeUnit.DAYS);
+
+        runner.time().advanceBy(Duration.ofDays(1));
+
+        assertThat(seen).containsExactly("at the end");
+    }
+
+    @Test
+    void endsAnAdvanceAlthoughATaskTakesLongerThanItsPeriod() {
+        runner.loop()
+                .scheduleAtFixedRate(
+                        () -> {
+                            runner.time().elapse(Duration.ofSeconds(2));
+                            note("slow");
+                        },
+                        1,
+                        1,
+                        SECONDS);
+
+        runner.time().advanceBy(Duration.ofSeconds(4));
+
+        assertThat(seen)
+                .containsExactly("slow at PT3S true", "slow at PT5S true", "slow at PT7S true", "slow at PT9S true");
+    }
+
+    @Test
+    void callsASleepASleep() {
+        runner.time().advanceBy(Duration.ofSeconds(1));
+        runner.start(async(() -> sleep(Duration.ofHours(1))));
+
+        runner.settle();
+
+        assertThat(runner.loop().state().timers())
+                .singleElement()
+                .asString()
+                .contains("in 1h: the end of a sleep, armed at");
+    }
+
     private void note(String what) {
         seen.add(what + " at " + runner.time().elapsed() + " " + runner.loop().inEventLoop());
     }

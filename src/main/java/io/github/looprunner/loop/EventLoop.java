@@ -3,11 +3,13 @@ package io.github.looprunner.loop;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,16 @@ public interface EventLoop extends ScheduledExecutorService, AutoCloseable {
      */
     static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         return SequentialTask.current("await").await(stage);
+    }
+
+    /**
+     * Suspends the {@link #async} body that calls it until some time has passed on its loop; zero or less only takes a turn.
+     *
+     * @throws IllegalStateException if the caller is no such body
+     */
+    static void sleep(Duration time) {
+        Objects.requireNonNull(time, "time");
+        SequentialTask.current("sleep").sleep(TimeUnit.NANOSECONDS.convert(time));
     }
 
     /** Returns the name that reports call this loop by. */

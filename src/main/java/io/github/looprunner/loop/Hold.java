@@ -1,7 +1,7 @@
 package io.github.looprunner.loop;
 
 /**
- * Makes virtual time stand until it is closed; see {@link Kernel#hold}.
+ * Makes virtual time stand until it is closed; see {@link Outside#hold}.
  *
  * <p>May be closed from any thread, more than once.
  */

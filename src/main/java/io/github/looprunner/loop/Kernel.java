@@ -2,11 +2,8 @@ package io.github.looprunner.loop;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -37,6 +34,9 @@ public final class Kernel {
      * (null) while everybody waits for something that the kernel does not control; then whoever publishes a task takes it,
      * and the waiting threads look again from time to time.
      *
+     * choose() finds, in this order: who can move, of whom the strategy picks one; the test's code, if nobody waits; that
+     * somebody outside is at work; a wait for which all is quiet; the next deadline, to which time then jumps.
+     *
      * What is not volatile belongs to whoever has the turn. A thread that begins to wait without having it, such as one
      * that the test started, queues in `arriving`. A wait is left in two ways, by a grant or by its own thread that gives
      * up, and the state of the wait decides which came first.
@@ -46,20 +46,17 @@ public final class Kernel {
      */
 
     /** The horizon of a wait for a result: time may move as far as there are timers. */
-    public static final long UNBOUNDED = TimerQueue.NONE - 1;
+    public static final long UNBOUNDED = VirtualClock.END;
 
     private static final long NEVER = TimerQueue.NONE;
 
     /** The horizon of a wait that neither moves time nor is told when all is quiet: somebody else waits for both. */
     static final long FOLLOWING = NEVER;
 
+    private static final BooleanSupplier NOW = () -> true;
     private static final long LOOK_AGAIN = Duration.ofMillis(1).toNanos(); // real time; nobody tells us what is outside
-    private static final long SILENCE =
-            Duration.ofSeconds(1).toNanos(); // real time; then what is outside will not come
-    private static final long GRACE =
-            Duration.ofMillis(10).toNanos(); // real time; who was woken just now seems to wait
-    private static final long CUSHION =
-            Duration.ofMillis(20).toNanos(); // real time; for bytes on their way in a socket
+    private static final long STUCK =
+            Duration.ofSeconds(1).toNanos(); // real time; then the test's thread blocks in vain
 
     private static final VarHandle TURN;
 
@@ -83,17 +80,17 @@ public final class Kernel {
         TIMED_OUT
     }
 
-    private final Agent outside = new Agent();
-    private final Instant start;
+    private final Agent test = new Agent();
+    private final VirtualClock time;
+    private final Outside outside;
+    private final Strategy strategy;
+    private final boolean asksAtCalls;
     private final long periodicLimit;
     private volatile LoopAgent[] loops = new LoopAgent[0]; // replaced under this
+    private int loopsOpened; // guarded by this
     private final Queue<Wait> arriving = new ConcurrentLinkedQueue<>();
-    private final Holds holds = new Holds();
-    private final Bystanders bystanders = new Bystanders();
 
-    private volatile @Nullable Agent turn = outside;
-    private volatile long now; // nanoseconds since the start; written by who has the turn
-    private volatile Duration wallClockAhead = Duration.ZERO;
+    private volatile @Nullable Agent turn = test;
     private volatile boolean ended; // written by who ends the scope
     private volatile Thread home = Thread.currentThread(); // the test's; another one after that has ended or blocks
     private volatile StackTraceElement @Nullable []
@@ -101,51 +98,43 @@ public final class Kernel {
     private volatile @Nullable Site takenAt; // where the test's thread was blocked when loops moved without its leave
     private volatile long waits; // how many wait; written by who has the turn
     private volatile boolean someLeft; // set by who gives up waiting
+    private volatile long firesUpTo = NEVER; // what is due later does not fire; written by who drives
+    private final AtomicReference<@Nullable String> driver = new AtomicReference<>();
 
     private final List<Wait> waiting = new ArrayList<>();
-    private int turnsTaken; // for the order of loops: each in its turn
+    private final List<Agent> able = new ArrayList<>();
     private long steps;
-    private long entered; // waits that have begun
-    private long changesAtQuiet = -1;
-    private long quietSince; // real time
     private long calls; // controlled calls; only that it changes matters
     private long callsAtJump;
     private long periodicFirings;
-    private final AtomicReference<@Nullable String> driver = new AtomicReference<>();
-    private final Jumps jumps = new Jumps();
 
     /**
      * Creates a kernel whose time starts now and stands still; the calling thread is the test's.
      *
      * @param start what clocks show at the start
      * @param periodicLimit how many firings of nothing but periodic timers are taken for a sign that nothing else will come
+     * @param alone whether no other test runs meanwhile, whose work in the common pool could be taken for this one's
      */
-    public Kernel(Instant start, long periodicLimit) {
-        this.start = start;
+    public Kernel(Instant start, long periodicLimit, boolean alone) {
+        this(start, periodicLimit, alone, new TakingTurns());
+    }
+
+    Kernel(Instant start, long periodicLimit, boolean alone, Strategy strategy) {
+        this.time = new VirtualClock(start);
         this.periodicLimit = periodicLimit;
+        this.outside = new Outside(alone);
+        this.strategy = strategy;
+        this.asksAtCalls = strategy.isAskedAtCalls();
     }
 
-    // Time
-
-    /** Returns the virtual time since the start, in nanoseconds. */
-    public long nanoTime() {
-        return now;
+    /** Returns what time it is. */
+    public VirtualClock time() {
+        return time;
     }
 
-    /** Returns a clock that shows virtual time, in UTC. */
-    public Clock clock() {
-        return new VirtualClock(ZoneOffset.UTC);
-    }
-
-    /** Sets what clocks show now; no timer fires for it. */
-    public void setWallClock(Instant instant) {
-        wallClockAhead = Duration.between(start.plusNanos(now), instant);
-    }
-
-    /** Moves time on without firing anything, as if whatever moves now had taken so long. */
-    public void elapse(long nanos) {
-        long to = now + nanos;
-        now = to < now ? NEVER - 1 : to;
+    /** Returns what the loops do not know of. */
+    public Outside outside() {
+        return outside;
     }
 
     /** Returns the earliest deadline of all loops, in virtual nanoseconds since the start; {@link Long#MAX_VALUE} for none. */
@@ -166,6 +155,16 @@ public final class Kernel {
         return count;
     }
 
+    /** Returns how many steps the loops have made. Called by who has the turn. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Returns how many firings of nothing but periodic timers end a wait for a result. */
+    public long periodicLimit() {
+        return periodicLimit;
+    }
+
     // Waiting
 
     /**
@@ -180,11 +179,11 @@ public final class Kernel {
     public End await(BooleanSupplier reached, long horizon, boolean patient, long realNanos, Spin spin)
             throws InterruptedException {
         Agent me = mine();
-        if (me == outside) {
+        if (me == test) {
             settleAt(Thread.currentThread());
         }
         Wait wait = new Wait(reached, horizon, patient, me);
-        if (turn == me && (me != outside || Thread.currentThread() == home)) {
+        if (hasTurn(me)) {
             enter(wait);
             pass(me);
         } else {
@@ -201,19 +200,14 @@ public final class Kernel {
         return !ended;
     }
 
-    /** Returns whether the caller runs on one of the loops. */
-    boolean isOnLoop() {
-        return mine() != outside;
-    }
-
-    /** Returns the virtual time since the start, in words. */
-    public String elapsedInWords() {
-        return Words.of(now);
-    }
-
     /** Returns whether the caller is the test's thread, which time waits for. */
     public boolean isHome() {
         return Thread.currentThread() == home;
+    }
+
+    /** Returns whether the caller runs on one of the loops. */
+    boolean isOnLoop() {
+        return mine() != test;
     }
 
     /** Lets the loops go on by themselves from now on, at the time as it is: their scope ends. */
@@ -224,49 +218,7 @@ public final class Kernel {
         }
     }
 
-    // What is outside
-
-    /** Makes time stand until the returned hold is closed. */
-    public Hold hold(String why) {
-        return holds.open(why);
-    }
-
-    /** Says what is at work outside, or seems to be, one line each. */
-    public List<String> outsideInWords() {
-        List<String> lines = new ArrayList<>(holds.inWords());
-        lines.addAll(bystanders.inWords());
-        return lines;
-    }
-
-    /** Says which threads wait for a timer of the machine's time, one line each; no virtual time moves those. */
-    public List<String> realTimersInWords() {
-        return Bystanders.realTimersInWords();
-    }
-
-    /** Returns the last jumps of time, the latest last, each with the timer that it was for. */
-    public List<String> jumpsInWords(int limit) {
-        return jumps.inWords(limit);
-    }
-
-    /** Returns how often time has jumped. */
-    public long jumpCount() {
-        return jumps.count();
-    }
-
-    /** Returns how many steps the loops have made. Called by who has the turn. */
-    public long steps() {
-        return steps;
-    }
-
-    /** Returns how many firings of nothing but periodic timers end a wait for a result. */
-    public long periodicLimit() {
-        return periodicLimit;
-    }
-
-    /** Returns where the test's thread was blocked outside our calls while loops moved, null if it never was. */
-    public @Nullable Site takenAt() {
-        return takenAt;
-    }
+    // Driving
 
     /** Takes the right to move time by hand; returns who has it already, null if nobody. */
     public @Nullable String beginDriving(String method) {
@@ -281,6 +233,26 @@ public final class Kernel {
     }
 
     /**
+     * Moves time to an instant, from deadline to deadline, and waits until all that is due by then has run. What comes due
+     * later, because a task took so long, does not fire yet; else a task that takes longer than its period had no end.
+     */
+    public End drive(long horizon, long realNanos, Spin spin) throws InterruptedException {
+        firesUpTo = horizon;
+        try {
+            return await(() -> false, horizon, /* patient= */ false, realNanos, spin);
+        } finally {
+            firesUpTo = NEVER;
+        }
+    }
+
+    // What was seen of the test's thread
+
+    /** Returns where the test's thread was blocked outside our calls while loops moved, null if it never was. */
+    public @Nullable Site takenAt() {
+        return takenAt;
+    }
+
+    /**
      * Returns the stack of the test's thread where it was blocked for a second, by no wait of ours, while nothing could run
      * and timers were armed; null if it never was.
      */
@@ -291,13 +263,13 @@ public final class Kernel {
     // For loops
 
     LoopAgent join(SingleThreadLoop loop) {
-        LoopAgent agent = new LoopAgent(loop);
         synchronized (this) {
+            LoopAgent agent = new LoopAgent(loop, loopsOpened++);
             LoopAgent[] all = Arrays.copyOf(loops, loops.length + 1);
             all[all.length - 1] = agent;
             loops = all;
+            return agent;
         }
-        return agent;
     }
 
     // Turns
@@ -308,13 +280,17 @@ public final class Kernel {
                 return agent;
             }
         }
-        return outside;
+        return test;
+    }
+
+    private boolean hasTurn(Agent me) {
+        return turn == me && (me != test || isHome());
     }
 
     /** Takes another thread for the test's, where that one can do nothing: JUnit may run the body of a test elsewhere. */
     private void settleAt(Thread caller) {
-        Thread test = home;
-        if (test != caller && waits == 0 && test.getState() != Thread.State.RUNNABLE) {
+        Thread before = home;
+        if (before != caller && waits == 0 && before.getState() != Thread.State.RUNNABLE) {
             home = caller;
         }
     }
@@ -322,7 +298,7 @@ public final class Kernel {
     /** Takes the turn where nobody has it, or where the test's thread has it and was seen blocked twice, by no wait of ours. */
     private boolean takeTurn(Agent agent) {
         Agent holder = turn;
-        if (holder == outside) {
+        if (holder == test) {
             agent.looksAtHome = Bystanders.isBlocked(home) ? agent.looksAtHome + 1 : 0;
             if (agent.looksAtHome < 2) {
                 return false;
@@ -336,10 +312,21 @@ public final class Kernel {
         return TURN.compareAndSet(this, holder, agent);
     }
 
+    /** Lets the strategy choose anew in the middle of what the caller does, where it wants that. */
+    private void offerTurn() {
+        Agent me = mine();
+        if (!ended && hasTurn(me)) {
+            Wait pause = new Wait(NOW, FOLLOWING, /* patient= */ false, me);
+            enter(pause);
+            pass(me);
+            pause.sitOut();
+        }
+    }
+
     private void enter(Wait wait) {
         waiting.add(wait);
         waits = waiting.size();
-        entered++;
+        outside.stirred();
         if (wait.of instanceof LoopAgent agent) {
             agent.blocked++;
         }
@@ -365,7 +352,7 @@ public final class Kernel {
                 next.wake();
                 return;
             }
-            Wait looksAgain = waiting.get(0); // without a wait the turn is the outside's
+            Wait looksAgain = waiting.get(0); // without a wait the turn is the test's
             turn = null;
             if (looksAgain != holder) {
                 looksAgain.wake();
@@ -376,41 +363,24 @@ public final class Kernel {
         }
     }
 
-    private boolean isAnythingReady() {
-        if (!arriving.isEmpty()) {
-            return true;
-        }
-        for (LoopAgent agent : loops) {
-            if (agent.canMove()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Decides who moves next, and moves time where that is what it takes; null for nobody. */
     private @Nullable Agent choose(Agent holder) {
         while (true) {
             admit();
-            Wait done = firstReached();
-            if (done != null) {
-                return done;
-            }
-            LoopAgent loop = nextLoop(holder);
-            if (loop != null) {
-                return loop;
+            if (findAble()) {
+                Agent next = strategy.next(able, holder);
+                if (next instanceof Wait wait && !wait.grant(End.REACHED)) {
+                    continue; // it has given up meanwhile
+                }
+                return next;
             }
             if (waiting.isEmpty()) {
-                return outside;
+                return test;
             }
-            if (steps + entered != changesAtQuiet) {
-                changesAtQuiet = steps + entered;
-                quietSince = System.nanoTime();
-            }
-            if (isOutsideBusy()) {
+            if (outside.isBusy(loops)) {
                 return null;
             }
-            if (isAnythingReady() || isAnyReached()) {
+            if (!arriving.isEmpty() || findAble()) {
                 continue; // what a hold was for came, and then the hold was closed
             }
             long next = nextDeadline();
@@ -418,68 +388,15 @@ public final class Kernel {
             if (quiet != null) {
                 return quiet;
             }
-            if (!mayMoveTo(next) || isCushioned()) {
+            if (!mayMoveTo(next) || outside.isCushioned(loops)) {
                 return null;
             }
-            if (periodicFirings >= periodicLimit) {
-                periodicFirings = 0;
-                Wait given = firstPatient();
-                if (given != null) {
-                    return given;
-                }
+            Wait given = periodicFirings < periodicLimit ? null : firstPatient();
+            if (given != null) {
+                return given;
             }
             jump(next);
         }
-    }
-
-    private boolean isAnyReached() {
-        for (int i = 0; i < waiting.size(); i++) {
-            if (waiting.get(i).reached.getAsBoolean() && !waiting.get(i).hasLeft()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private @Nullable Wait firstReached() {
-        for (int i = 0; i < waiting.size(); i++) {
-            Wait wait = waiting.get(i);
-            if (wait.reached.getAsBoolean() && wait.grant(End.REACHED)) {
-                return wait;
-            }
-        }
-        return null;
-    }
-
-    /** Returns a wait that may not see the next deadline, nor hope for the outside; null if there is none. */
-    private @Nullable Wait firstQuiet(long next) {
-        for (int i = 0; i < waiting.size(); i++) {
-            Wait wait = waiting.get(i);
-            if (wait.horizon < next && !(wait.patient && mayHope()) && wait.grant(End.QUIET)) {
-                return wait;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Wait firstPatient() {
-        for (int i = 0; i < waiting.size(); i++) {
-            Wait wait = waiting.get(i);
-            if (wait.patient && wait.grant(End.PERIODIC)) {
-                return wait;
-            }
-        }
-        return null;
-    }
-
-    private boolean mayMoveTo(long next) {
-        for (int i = 0; i < waiting.size(); i++) {
-            Wait wait = waiting.get(i);
-            if (wait.horizon >= next && wait.horizon != FOLLOWING) {
-                return next != NEVER;
-            }
-        }
-        return false;
     }
 
     /** Lets in who has begun to wait without having the turn, and out who has given up. */
@@ -497,62 +414,49 @@ public final class Kernel {
         }
     }
 
-    /** Returns the loop that moves next: the one that does until its batch is done, then the others in turn. */
-    private @Nullable LoopAgent nextLoop(Agent holder) {
-        if (holder instanceof LoopAgent current && current.batchLeft() && current.canMove()) {
-            return current;
-        }
-        LoopAgent[] all = loops;
-        for (int i = 0; i < all.length; i++) {
-            LoopAgent agent = all[(turnsTaken + i) % all.length];
-            if (agent.canMove()) {
-                turnsTaken = (turnsTaken + i + 1) % all.length;
-                agent.beginBatch();
-                return agent;
+    /** Lists who can move; returns whether there is anybody. */
+    private boolean findAble() {
+        able.clear();
+        for (int i = 0; i < waiting.size(); i++) {
+            Wait wait = waiting.get(i);
+            if (wait.reached.getAsBoolean()) {
+                able.add(wait);
             }
         }
-        return null;
-    }
-
-    private void jump(long to) {
-        if (to <= now) {
-            return;
-        }
-        boolean onlyPeriodic = true;
-        LoopAgent of = null;
         for (LoopAgent agent : loops) {
-            onlyPeriodic &= agent.loop.timers.isPeriodicOnly();
-            of = of == null && agent.loop.timers.next() == to ? agent : of;
+            if (agent.canMove()) {
+                able.add(agent);
+            }
         }
-        periodicFirings = onlyPeriodic && calls == callsAtJump ? periodicFirings + 1 : 0;
-        callsAtJump = calls;
-        jumps.add(now, to, of == null ? null : of.loop.timers.peek());
-        now = to;
+        return !able.isEmpty();
     }
 
-    // The outside
-
-    private boolean isOutsideBusy() {
-        return holds.isAny() || bystanders.ownedIsBusy(loops);
-    }
-
-    private boolean isCushioned() {
+    private boolean isAnythingReady() {
+        if (!arriving.isEmpty()) {
+            return true;
+        }
         for (LoopAgent agent : loops) {
-            if (agent.loop.hasChannels()) {
-                return System.nanoTime() - quietSince < CUSHION;
+            if (agent.canMove()) {
+                return true;
             }
         }
         return false;
     }
 
-    /** Looks at the loops after the threads: one that has just gone idle may have left something there before. */
-    private boolean mayHope() {
-        return mayStillCome() || isAnythingReady();
+    /** Returns a wait that may not see the next deadline, nor hope for the outside; null if there is none. */
+    private @Nullable Wait firstQuiet(long next) {
+        for (int i = 0; i < waiting.size(); i++) {
+            Wait wait = waiting.get(i);
+            if (wait.horizon < next && !(wait.patient && mayHope()) && wait.grant(End.QUIET)) {
+                return wait;
+            }
+        }
+        return null;
     }
 
-    private boolean mayStillCome() {
-        long quiet = System.nanoTime() - quietSince;
-        return quiet < GRACE || (quiet < SILENCE && (isChannelOpen() || bystanders.mayAct(loops, waitingThreads())));
+    /** Looks at the loops after the threads: one that has just gone idle may have left something there before. */
+    private boolean mayHope() {
+        return outside.mayStillCome(loops, waitingThreads()) || isAnythingReady();
     }
 
     private Set<Thread> waitingThreads() {
@@ -563,20 +467,47 @@ public final class Kernel {
         return threads;
     }
 
-    private boolean isChannelOpen() {
-        for (LoopAgent agent : loops) {
-            if (agent.loop.hasChannels()) {
-                return true;
+    private @Nullable Wait firstPatient() {
+        periodicFirings = 0;
+        for (int i = 0; i < waiting.size(); i++) {
+            Wait wait = waiting.get(i);
+            if (wait.patient && wait.grant(End.PERIODIC)) {
+                return wait;
+            }
+        }
+        return null;
+    }
+
+    private boolean mayMoveTo(long next) {
+        for (int i = 0; i < waiting.size(); i++) {
+            long horizon = waiting.get(i).horizon;
+            if (horizon >= next && horizon != FOLLOWING) {
+                return next != NEVER;
             }
         }
         return false;
     }
 
+    private void jump(long to) {
+        if (to <= time.nanoTime()) {
+            return;
+        }
+        boolean onlyPeriodic = true;
+        LoopAgent of = null;
+        for (LoopAgent agent : loops) {
+            onlyPeriodic &= agent.loop.timers.isPeriodicOnly();
+            of = of == null && agent.loop.timers.next() == to ? agent : of;
+        }
+        periodicFirings = onlyPeriodic && calls == callsAtJump ? periodicFirings + 1 : 0;
+        callsAtJump = calls;
+        time.jumpTo(to, of == null ? null : of.loop.timers.peek());
+    }
+
     /** Who can have the turn. */
-    private static class Agent {
+    static class Agent {
 
         volatile @Nullable Thread thread;
-        int looksAtHome; // how often in a row it saw the test's thread blocked; its own thread only
+        private int looksAtHome; // how often in a row it saw the test's thread blocked; its own thread only
 
         final void wake() {
             Thread sleeper = thread;
@@ -590,25 +521,59 @@ public final class Kernel {
     final class LoopAgent extends Agent {
 
         private final SingleThreadLoop loop;
-        private long batchEnd; // how many tasks were published when it got its turn
+        private final int number;
         private int blocked; // waits that its current task is in
 
-        LoopAgent(SingleThreadLoop loop) {
+        LoopAgent(SingleThreadLoop loop, int number) {
             this.loop = loop;
+            this.number = number;
+        }
+
+        /** Returns how many loops were opened before. */
+        int number() {
+            return number;
+        }
+
+        /** Returns how many tasks it was ever given. */
+        long submitted() {
+            return loop.submitted();
+        }
+
+        /** Returns how many tasks it has begun. */
+        long taken() {
+            return loop.taken();
+        }
+
+        boolean hasChannels() {
+            return loop.hasChannels();
+        }
+
+        /** Returns the latest deadline that has come. */
+        long dueTime() {
+            return Math.min(time.nanoTime(), firesUpTo);
+        }
+
+        /** Takes note that somebody is about to submit, arm, cancel or complete something. Any thread. */
+        void calling() {
+            calls++;
+            if (asksAtCalls) {
+                offerTurn();
+            }
+        }
+
+        /** Takes note that it is done. Any thread. */
+        void called() {
+            if (asksAtCalls) {
+                offerTurn();
+            }
         }
 
         /** Takes note that a task was published; called by whoever did. */
         void published() {
-            calls++;
             if (turn == null && TURN.compareAndSet(Kernel.this, null, this)) {
-                beginBatch();
                 wake();
             }
-        }
-
-        /** Takes note of a controlled call that made nothing ready. */
-        void called() {
-            calls++;
+            called();
         }
 
         /** Waits for the turn; returns false once there are no turns any more. Called by the loop's thread. */
@@ -618,12 +583,10 @@ public final class Kernel {
             }
             if (turn != this && !ended && !spin.sees(() -> turn == this || ended)) {
                 long blockedSince = System.nanoTime();
-                while (turn != this && !ended && !takeWhereFreeOrBlocked()) {
-                    if (turn != outside || !Bystanders.isBlocked(home)) {
+                while (turn != this && !ended && !(canMove() && takeTurn(this))) {
+                    if (turn != test || !Bystanders.isBlocked(home)) {
                         blockedSince = System.nanoTime();
-                    } else if (stuckAt == null
-                            && System.nanoTime() - blockedSince > SILENCE
-                            && nextDeadline() != NEVER) {
+                    } else if (stuckAt == null && System.nanoTime() - blockedSince > STUCK && nextDeadline() != NEVER) {
                         stuckAt = home.getStackTrace();
                     }
                     LockSupport.parkNanos(Kernel.this, LOOK_AGAIN);
@@ -637,6 +600,7 @@ public final class Kernel {
         void stepped() {
             if (turn == this) {
                 steps++;
+                outside.stirred();
                 pass(this);
             }
         }
@@ -649,30 +613,18 @@ public final class Kernel {
             stepped();
         }
 
-        private boolean takeWhereFreeOrBlocked() {
-            return canMove() && takeTurn(this);
-        }
-
-        private void beginBatch() {
-            batchEnd = loop.submitted();
-        }
-
-        private boolean batchLeft() {
-            return loop.taken() < batchEnd;
-        }
-
         private boolean canMove() {
             return blocked == 0 && loop.hasWork();
         }
     }
 
     /** A thread that waits. */
-    private final class Wait extends Agent {
+    final class Wait extends Agent {
 
         private final BooleanSupplier reached;
         private final long horizon;
         private final boolean patient;
-        private final Agent of; // the loop whose task waits, or what is outside
+        private final Agent of; // the loop whose task waits, or the test
         private @Nullable End end; // guarded by this
         private boolean left; // guarded by this
 
@@ -685,7 +637,7 @@ public final class Kernel {
         }
 
         /** Ends the wait, unless its thread has given up; called by who has the turn. */
-        synchronized boolean grant(End how) {
+        private synchronized boolean grant(End how) {
             if (left) {
                 return false;
             }
@@ -699,11 +651,11 @@ public final class Kernel {
             return left;
         }
 
-        synchronized boolean hasLeft() {
+        private synchronized boolean hasLeft() {
             return left;
         }
 
-        End await(long realNanos, Spin spin) throws InterruptedException {
+        private End await(long realNanos, Spin spin) throws InterruptedException {
             long deadline = System.nanoTime() + realNanos;
             spin.sees(() -> turn == this);
             while (turn != this) {
@@ -725,39 +677,34 @@ public final class Kernel {
                 }
                 Agent holder = turn;
                 LockSupport.parkNanos(
-                        Kernel.this, holder == null || holder == outside ? Math.min(left, LOOK_AGAIN) : left);
+                        Kernel.this, holder == null || holder == test ? Math.min(left, LOOK_AGAIN) : left);
             }
+            goOn();
+            return Objects.requireNonNull(end, "the turn comes with an end");
+        }
+
+        /** Waits for the turn and nothing else: who is in the middle of something cannot be called off. */
+        private void sitOut() {
+            boolean interrupted = false;
+            while (turn != this && !(ended && giveUp())) {
+                LockSupport.park(Kernel.this);
+                interrupted |= Thread.interrupted();
+            }
+            if (turn == this) {
+                goOn();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void goOn() {
             leave(this);
-            if (of == outside && !isHome()) {
+            if (of == test && !isHome()) {
                 pass(this); // only the test's own thread keeps the loops waiting
             } else {
                 turn = of;
             }
-            return Objects.requireNonNull(end, "the turn comes with an end");
-        }
-    }
-
-    private final class VirtualClock extends Clock {
-
-        private final ZoneId zone;
-
-        VirtualClock(ZoneId zone) {
-            this.zone = zone;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return zone;
-        }
-
-        @Override
-        public Clock withZone(ZoneId other) {
-            return new VirtualClock(other);
-        }
-
-        @Override
-        public Instant instant() {
-            return start.plusNanos(now).plus(wallClockAhead);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.looprunner.loop;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A future whose asynchronous stages and timeouts belong to a loop, and that knows whether its failure was observed. */
-class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implements Described {
+class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implements Described, Dependent {
 
     /*
      * Overview: a failure that `fail` brings is reported to the owner unless somebody was handed this future before, and
@@ -109,6 +110,11 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
         return "a future";
     }
 
+    /** Returns what a timer is that completes this future. */
+    String timeoutInWords() {
+        return "the timeout of " + inWords();
+    }
+
     @Override
     public @Nullable Site site() {
         return site;
@@ -146,6 +152,30 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
     }
 
     @Override
+    public boolean complete(T value) {
+        loop.calling();
+        boolean completed = super.complete(value);
+        loop.called();
+        return completed;
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable thrown) {
+        loop.calling();
+        boolean completed = super.completeExceptionally(thrown);
+        loop.called();
+        return completed;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        loop.calling();
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        loop.called();
+        return cancelled;
+    }
+
+    @Override
     public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
         Objects.requireNonNull(unit, "unit");
         if (!isDone()) {
@@ -166,17 +196,19 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        loop.requireMayWait(this, "get");
+        BlockingWait wait = loop.beginWait(this, "get");
         try {
             return super.get();
         } catch (ExecutionException e) {
             throw observed(e);
+        } finally {
+            wait.close();
         }
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        loop.requireMayWait(this, "get");
+        loop.beginBoundedWait(this, "get", unit.toNanos(timeout));
         try {
             return super.get(timeout, unit);
         } catch (ExecutionException e) {
@@ -186,11 +218,13 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     @Override
     public T join() {
-        loop.requireMayWait(this, "join");
+        BlockingWait wait = loop.beginWait(this, "join");
         try {
             return super.join();
         } catch (CompletionException e) {
             throw observed(e);
+        } finally {
+            wait.close();
         }
     }
 
@@ -313,6 +347,21 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
         ownStages++;
     }
 
+    /** Returns what has to come first; nothing for a future that time completes. */
+    @Override
+    public final List<? extends Dependent> needs() {
+        return isDone() || hasTimeout() ? List.of() : brings();
+    }
+
+    /** Returns what brings this future, as far as that is known, and may not take another way. */
+    List<? extends Dependent> brings() {
+        return List.of();
+    }
+
+    private synchronized boolean hasTimeout() {
+        return ownStages > 0;
+    }
+
     private synchronized boolean hasStagesOfOthers() {
         return getNumberOfDependents() > ownStages;
     }
@@ -364,7 +413,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
         @Override
         public String inWords() {
-            return "the timeout of a future";
+            return future.timeoutInWords();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.github.looprunner.loop;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.RunnableScheduledFuture;
@@ -35,18 +36,20 @@ final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> i
         if (period == 0) {
             super.run();
         } else if (runAndReset()) {
-            deadline = period > 0 ? deadline + period : after(-period);
+            deadline = period > 0 ? VirtualClock.later(deadline, period) : after(-period);
             loop.rearm(this);
         }
     }
 
     @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean cancelled = super.cancel(mayInterruptIfRunning);
-        if (cancelled) {
-            loop.cancelled(this);
-        }
-        return cancelled;
+    void withdraw() {
+        loop.cancelled(this);
+    }
+
+    /** A periodic timer never completes by itself. */
+    @Override
+    public List<? extends Dependent> needs() {
+        return isPeriodic() ? List.of() : super.needs();
     }
 
     @Override
@@ -113,6 +116,6 @@ final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> i
     }
 
     private long after(long delay) {
-        return loop.nanoTime() + Math.min(Math.max(delay, 0), MAX_DELAY);
+        return VirtualClock.later(loop.nanoTime(), Math.min(Math.max(delay, 0), MAX_DELAY));
     }
 }

@@ -1,11 +1,13 @@
 package io.github.looprunner.loop;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A coroutine in sequential style: each run of it as a task of the loop is one step, up to the next await. */
@@ -96,10 +98,25 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
             return Outcome.of(done).get();
         }
         Suspension<V> suspended = suspendOn(stage);
+        try {
+            Circle.refuse("await", suspended);
+        } catch (IllegalStateException refused) {
+            forget(suspended);
+            throw refused;
+        }
         register(suspended);
         boolean hasTurn = Objects.requireNonNull(carrier, "a body that runs has a carrier")
                 .handBack();
         return resumed(suspended, hasTurn);
+    }
+
+    void sleep(long nanos) {
+        LoopFuture<@Nullable Void> elapsed = loop.newSleep();
+        try {
+            await(elapsed.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS));
+        } finally {
+            elapsed.cancel(/* mayInterruptIfRunning= */ false); // and with it the timer, where the body was cancelled
+        }
     }
 
     @Override
@@ -208,8 +225,12 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
         }
     }
 
+    private synchronized List<? extends Dependent> brings() {
+        return List.of(suspension == null ? loop : suspension);
+    }
+
     /** One pending await. */
-    private final class Suspension<V extends @Nullable Object> {
+    private final class Suspension<V extends @Nullable Object> implements Dependent {
 
         final CompletionStage<V> stage;
 
@@ -220,6 +241,19 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
 
         Suspension(CompletionStage<V> stage) {
             this.stage = stage;
+        }
+
+        /** Without its loop it cannot go on even when the stage is there. */
+        @Override
+        public List<? extends Dependent> needs() {
+            return stage instanceof Dependent dependent ? List.of(loop, dependent) : List.of(loop);
+        }
+
+        @Override
+        public @Nullable String waitInWords() {
+            CoroutineThread waiting = carrier;
+            return Described.describe(SequentialTask.this) + ", waits in await"
+                    + (waiting == null ? "" : LoopView.placeOf(waiting)) + " for " + LoopView.describeStage(stage);
         }
 
         void resume(@Nullable Outcome<V> with) {
@@ -248,6 +282,11 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
         @Override
         public String inWords() {
             return SequentialTask.this.inWords();
+        }
+
+        @Override
+        List<? extends Dependent> brings() {
+            return SequentialTask.this.brings();
         }
 
         @Override

@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The event loop: one thread, one task queue, one timer queue. */
-final class SingleThreadLoop extends AbstractExecutorService implements EventLoop {
+final class SingleThreadLoop extends AbstractExecutorService implements EventLoop, Dependent {
 
     /*
      * Overview: whoever submits puts a task into the task queue, or a timer into the timer queue, and then looks at
@@ -59,7 +59,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private static final Duration DRAIN_BOUND = Duration.ofMillis(500); // for queued tasks, before waiters are freed
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
-    private static final int LISTED = 10; // tasks and timers that a snapshot lists
 
     private static final long ORIGIN =
             System.nanoTime(); // so that all loops share one timeline, which starts near zero
@@ -84,7 +83,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private final String kind;
     private final LoopOwner owner;
     private final LoopThread threads;
-    private final TaskQueue tasks = new TaskQueue();
+    final TaskQueue tasks = new TaskQueue();
     final TimerQueue timers = new TimerQueue();
     private final FutureRegistry futures = new FutureRegistry();
     private final ChannelExecutor channels = new ChannelExecutor(this);
@@ -95,6 +94,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private volatile @Nullable Thread thread; // written once, by whoever starts the loop, under this
     private volatile @Nullable CoroutineThread turnHolder; // written by the loop's thread
     private volatile @Nullable Site shutDownAt; // written once, by whoever shuts down first
+    private volatile @Nullable BlockingWait blockedIn; // written by the task that runs
     private volatile boolean endedUnstarted; // guarded by this for writing
     private long takenAtIdle; // the loop's thread only
     private volatile long idleSince; // written by the loop's thread before it parks
@@ -126,6 +126,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     /** Puts a task into the queue as it is. */
     void publish(Runnable task) {
+        calling();
         if (!tasks.offer(task)) {
             throw rejected(task);
         }
@@ -140,7 +141,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public <T extends @Nullable Object> CompletableFuture<T> supply(Callable<? extends T> task) {
         Objects.requireNonNull(task, "task");
-        LoopFuture<T> future = newLoopFuture();
+        LoopFuture<T> future = futures.add(SuppliedTask.newFuture(this, site()));
         publish(new SuppliedTask<>(task, future));
         return future;
     }
@@ -258,16 +259,15 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private <V extends @Nullable Object> ScheduledTask<V> arm(ScheduledTask<V> timer) {
+        calling();
         if (!timers.add(timer)) {
             throw rejected(timer);
-        }
-        if (agent != null) {
-            agent.called();
         }
         if (attention != AWAKE
                 && timers.next() == timer.deadline()) { // else the thread is awake before this one is due
             wake();
         }
+        called();
         return timer;
     }
 
@@ -281,9 +281,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     void cancelled(ScheduledTask<?> timer) {
-        if (agent != null) {
-            agent.called();
-        }
         timers.cancelled(timer);
     }
 
@@ -295,12 +292,14 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     @Override
     public long nanoTime() {
-        return kernel == null ? System.nanoTime() - ORIGIN : kernel.nanoTime();
+        return kernel == null ? System.nanoTime() - ORIGIN : kernel.time().nanoTime();
     }
 
     @Override
     public Clock clock() {
-        return kernel == null ? Clock.system(ZoneId.systemDefault()) : kernel.clock();
+        return kernel == null
+                ? Clock.system(ZoneId.systemDefault())
+                : kernel.time().clock();
     }
 
     // Futures and channels
@@ -312,6 +311,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     private <T extends @Nullable Object> LoopFuture<T> newLoopFuture() {
         return futures.add(new LoopFuture<>(this, site()));
+    }
+
+    /** Returns a future for the end of a coroutine's sleep. */
+    LoopFuture<@Nullable Void> newSleep() {
+        return futures.add(new Sleep(this, site()));
     }
 
     @Override
@@ -393,7 +397,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     private void moveDue() {
         if (timers.next() != TimerQueue.NONE) {
-            timers.moveDue(nanoTime(), tasks);
+            timers.moveDue(dueTime(), tasks);
         }
     }
 
@@ -451,7 +455,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     boolean hasWork() {
         return tasks.head() < tasks.published()
                 || tasks.isClosed()
-                || (timers.next() != TimerQueue.NONE && timers.next() <= nanoTime());
+                || (timers.next() != TimerQueue.NONE && timers.next() <= dueTime());
+    }
+
+    /** Returns the latest deadline that has come. */
+    private long dueTime() {
+        return agent == null ? nanoTime() : agent.dueTime();
     }
 
     private void parkUntil(long deadline) {
@@ -727,24 +736,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     @Override
     public LoopState state() {
-        long completed = tasks.completed();
-        Runnable now = tasks.running();
-        Runnable before = tasks.last();
-        boolean idle = now == null && (attention == PARKED || (agent != null && !hasWork()));
-        List<String> ready = new ArrayList<>();
-        tasks.peek(LISTED, task -> ready.add(Described.describe(task)));
-        return new LoopState(
-                thread(),
-                now == null ? null : Described.describe(now),
-                before == null ? null : Described.describe(before),
-                idle ? idleFor() : null,
-                completed,
-                ready.size() < LISTED ? ready.size() : readyCount(completed, now),
-                ready,
-                timers.count(),
-                timers.first(LISTED).stream().map(this::describe).toList(),
-                suspended(),
-                shutDownInWords());
+        return new LoopView(this).state();
     }
 
     @Override
@@ -753,9 +745,13 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         return isTerminated() ? leftBehind() : holder == null ? thread : holder;
     }
 
-    /** Under virtual time a loop is idle at an instant, and that has no length. */
-    private Duration idleFor() {
-        return agent == null ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : Duration.ZERO;
+    /** Returns for how long the loop has had nothing to do, null if it has; under virtual time that has no length. */
+    @Nullable
+    Duration idleFor() {
+        if (agent != null) {
+            return hasWork() ? null : Duration.ZERO;
+        }
+        return attention == PARKED ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : null;
     }
 
     /** Returns a thread of a coroutine that goes on although the loop has ended, null if there is none. */
@@ -766,40 +762,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
                 .orElse(null);
     }
 
-    private int readyCount(long completed, @Nullable Runnable running) {
-        return (int) Math.min(Integer.MAX_VALUE, tasks.published() - completed - (running == null ? 0 : 1));
-    }
-
-    private String describe(ScheduledTask<?> timer) {
-        Duration left = Duration.ofNanos(timer.deadline() - nanoTime());
-        String when = left.isNegative() ? "due" : "in " + Words.of(left);
-        return when + ": " + Described.describe(timer).replace("submitted at", "armed at");
-    }
-
-    private List<String> suspended() {
-        List<String> suspended = new ArrayList<>();
-        for (CoroutineThread carrier : coroutineThreads.all()) {
-            SequentialTask<?> task = carrier.task();
-            Object awaited = task == null ? null : task.awaited();
-            if (task != null && awaited != null) {
-                suspended.add(Described.describe(task) + ", awaits " + describeStage(awaited) + placeOf(carrier));
-            }
-        }
-        return suspended;
-    }
-
-    private static String placeOf(Thread carrier) {
-        StackTraceElement frame = Site.nearest(carrier.getStackTrace());
-        return frame == null ? "" : " at " + Site.describe(frame);
-    }
-
-    private static String describeStage(Object stage) {
-        return stage instanceof LoopFuture<?> future && future.site() != null
-                ? future.inWords() + " made at " + future.site()
-                : stage.getClass().getSimpleName();
-    }
-
-    private @Nullable String shutDownInWords() {
+    @Nullable
+    String shutDownInWords() {
         Site at = shutDownAt;
         return at == null ? null : at.isKnown() ? at.inWords() : "the end of " + owner.name();
     }
@@ -814,7 +778,89 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         return inWords() + " of " + owner.name() + " (" + kind + ", " + state + ")";
     }
 
-    // Reporting and guarding
+    // Virtual time
+
+    /** Takes note that somebody is about to do what may change who can move. */
+    void calling() {
+        if (agent != null) {
+            agent.calling();
+        }
+    }
+
+    /** Takes note that it is done. */
+    void called() {
+        if (agent != null) {
+            agent.called();
+        }
+    }
+
+    /**
+     * Lets the loops move while the caller waits for a future, before he blocks; on the test's thread at this instant only,
+     * as a plain wait must not move time.
+     */
+    private void letMove(Future<?> future, String method, long realNanos) {
+        if (kernel == null || !kernel.isInCharge() || future.isDone()) {
+            return;
+        }
+        if (kernel.isOnLoop()) {
+            await(kernel, future, Kernel.FOLLOWING, realNanos);
+        } else if (kernel.isHome()
+                && await(kernel, future, nanoTime(), realNanos) == Kernel.End.QUIET
+                && !future.isDone()) {
+            throw new IllegalStateException(
+                    method + " was called on the test's thread under virtual time, and nothing that"
+                            + " can run at this instant completes the future; time moves only while the test waits in a call of"
+                            + " the runner: use runner.runCoroutine(future)");
+        }
+    }
+
+    private Kernel.End await(Kernel inCharge, Future<?> future, long horizon, long realNanos) {
+        try {
+            return inCharge.await(future::isDone, horizon, /* patient= */ true, realNanos, spin);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // for the wait that this one is part of
+            return Kernel.End.TIMED_OUT;
+        }
+    }
+
+    // Waits for what this loop brings, or that it is in
+
+    /**
+     * Begins a wait without a bound for a future of this loop; to be closed when it is over.
+     *
+     * @throws IllegalStateException if it could never end
+     */
+    BlockingWait beginWait(Future<?> future, String method) {
+        requireMayWait(future, method);
+        BlockingWait wait = BlockingWait.begin(method, future);
+        letMove(future, method, Long.MAX_VALUE);
+        return wait;
+    }
+
+    /** Begins a wait that ends by itself, and so is part of no circle. */
+    void beginBoundedWait(Future<?> future, String method, long realNanos) {
+        requireMayWait(future, method);
+        letMove(future, method, realNanos);
+    }
+
+    private void requireMayWait(Future<?> future, String method) {
+        if (inEventLoop() && !future.isDone()) {
+            throw new IllegalStateException(method + " was called on " + inWords()
+                    + ", whose thread would wait for itself; compose the future with thenApply and its like, or await it"
+                    + " in a coroutine");
+        }
+    }
+
+    /** Takes note that the task that runs waits for another loop, null when it goes on. */
+    void blockedIn(@Nullable BlockingWait wait) {
+        blockedIn = wait;
+    }
+
+    @Override
+    public List<Dependent> needs() {
+        BlockingWait wait = blockedIn;
+        return wait == null ? List.of() : List.of(wait);
+    }
 
     void failed(Throwable thrown, Object task) {
         owner.failed(new TaskFailure(Outcome.peel(thrown), name(), Described.nameOf(task), Described.siteOf(task)));
@@ -826,43 +872,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     void raised(Throwable thrown) {
         owner.raised(thrown);
-    }
-
-    /**
-     * Refuses a wait that could only end on the thread that waits; and, under virtual time, on the test's thread one that
-     * time would have to move for.
-     */
-    void requireMayWait(Future<?> future, String method) {
-        if (kernel != null && !future.isDone() && kernel.isInCharge() && !inEventLoop()) {
-            if (kernel.isOnLoop()) {
-                await(kernel, future, Kernel.FOLLOWING);
-            } else if (kernel.isHome()) {
-                awaitAtThisInstant(kernel, future, method);
-            }
-        }
-        if (inEventLoop() && !future.isDone()) {
-            throw new IllegalStateException(method + " was called on " + inWords()
-                    + ", whose thread would wait for itself; compose the future with thenApply and its like, or await it"
-                    + " in a coroutine");
-        }
-    }
-
-    private void awaitAtThisInstant(Kernel inCharge, Future<?> future, String method) {
-        if (await(inCharge, future, nanoTime()) == Kernel.End.QUIET && !future.isDone()) {
-            throw new IllegalStateException(
-                    method + " was called on the test's thread under virtual time, and nothing that"
-                            + " can run at this instant completes the future; time moves only while the test waits in a call of"
-                            + " the runner: use runner.runCoroutine(future)");
-        }
-    }
-
-    private Kernel.End await(Kernel inCharge, Future<?> future, long horizon) {
-        try {
-            return inCharge.await(future::isDone, horizon, /* patient= */ true, Long.MAX_VALUE, spin);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // for the wait that this one is part of
-            return Kernel.End.TIMED_OUT;
-        }
     }
 
     private void requireOffLoop(String method) {

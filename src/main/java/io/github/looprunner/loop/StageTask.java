@@ -1,5 +1,6 @@
 package io.github.looprunner.loop;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -93,6 +94,12 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
         @Override
         public String inWords() {
             return StageTask.this.inWords();
+        }
+
+        @Override
+        List<? extends Dependent> brings() {
+            CompletionStage<? extends T> started = stage;
+            return started == null ? List.of(loop) : started instanceof Dependent ours ? List.of(ours) : List.of();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.github.looprunner.loop;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A task with a result, whose failure is reported unless somebody asks for it. */
-class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements Described {
+class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements Described, Dependent {
 
     final SingleThreadLoop loop;
     private final Object body; // what the user gave, to name it in reports
@@ -40,18 +41,39 @@ class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements
     }
 
     @Override
+    public List<? extends Dependent> needs() {
+        return isDone() ? List.of() : List.of(loop);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        loop.calling();
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            withdraw();
+        }
+        loop.called();
+        return cancelled;
+    }
+
+    /** Takes a task that was cancelled back from where it waits. */
+    void withdraw() {}
+
+    @Override
     public V get() throws InterruptedException, ExecutionException {
-        loop.requireMayWait(this, "get");
+        BlockingWait wait = loop.beginWait(this, "get");
         try {
             return super.get();
         } catch (ExecutionException e) {
             throw observed(e);
+        } finally {
+            wait.close();
         }
     }
 
     @Override
     public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        loop.requireMayWait(this, "get");
+        loop.beginBoundedWait(this, "get", unit.toNanos(timeout));
         try {
             return super.get(timeout, unit);
         } catch (ExecutionException e) {

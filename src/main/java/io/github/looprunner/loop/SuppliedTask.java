@@ -1,5 +1,6 @@
 package io.github.looprunner.loop;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -27,5 +28,15 @@ record SuppliedTask<T extends @Nullable Object>(Callable<? extends T> body, Loop
     @Override
     public @Nullable Site site() {
         return future.site();
+    }
+
+    /** Makes the future of a task that its own loop runs. */
+    static <T extends @Nullable Object> LoopFuture<T> newFuture(SingleThreadLoop loop, @Nullable Site site) {
+        return new LoopFuture<>(loop, site) {
+            @Override
+            List<? extends Dependent> brings() {
+                return List.of(loop);
+            }
+        };
     }
 }

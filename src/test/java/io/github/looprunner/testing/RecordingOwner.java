@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** An owner that keeps what its loop reports. */
-public final class RecordingOwner implements LoopOwner {
+public class RecordingOwner implements LoopOwner {
 
     private final String name;
     private final String loopName;

@@ -1,0 +1,71 @@
+package io.github.looprunner.loop;
+
+import java.util.List;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wait in which a task of a loop blocks its thread, for what another loop brings. Waits of threads that run no task of a
+ * loop are of no interest here.
+ */
+public final class BlockingWait implements Dependent, AutoCloseable {
+
+    private static final BlockingWait NONE = new BlockingWait(null, null, "", Site.unknown());
+
+    private final @Nullable SingleThreadLoop loop; // whose task waits; null for none
+    private final @Nullable Object awaited;
+    private final String method;
+    private final Site site;
+
+    private BlockingWait(@Nullable SingleThreadLoop loop, @Nullable Object awaited, String method, Site site) {
+        this.loop = loop;
+        this.awaited = awaited;
+        this.method = method;
+        this.site = site;
+    }
+
+    /**
+     * Takes note that the calling thread begins to wait; to be closed when it goes on.
+     *
+     * @param method what was called, for the message
+     * @param awaited a future, or a loop that is to run something
+     * @throws IllegalStateException if what is awaited waits for the caller, so that neither ever ends
+     */
+    public static BlockingWait begin(String method, Object awaited) {
+        if (!(CurrentLoop.get() instanceof SingleThreadLoop loop)
+                || (awaited instanceof Future<?> future && future.isDone())) {
+            return NONE;
+        }
+        BlockingWait wait = new BlockingWait(loop, awaited, method, Site.here());
+        loop.blockedIn(wait);
+        try {
+            Circle.refuse(method, wait);
+        } catch (IllegalStateException refused) {
+            wait.close();
+            throw refused;
+        }
+        return wait;
+    }
+
+    @Override
+    public void close() {
+        if (loop != null) {
+            loop.blockedIn(null);
+        }
+    }
+
+    @Override
+    public List<Dependent> needs() {
+        return awaited instanceof Dependent dependent ? List.of(dependent) : List.of();
+    }
+
+    @Override
+    public @Nullable String waitInWords() {
+        return loop == null || awaited == null
+                ? null
+                : "loop \"" + loop.name() + "\" waits in " + method + " at " + site.inWords() + " for "
+                        + (awaited instanceof SingleThreadLoop other
+                                ? "loop \"" + other.name() + "\""
+                                : LoopView.describeStage(awaited));
+    }
+}

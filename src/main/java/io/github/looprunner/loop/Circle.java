@@ -1,0 +1,75 @@
+package io.github.looprunner.loop;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A circle of waits: each needs the next one, so that none of them ever ends. */
+final class Circle {
+
+    /*
+     * Overview: each wait is an object of its own, so that one that was left never comes back; whoever begins one makes it
+     * known, and then walks from need to need. Of several that close a circle together the last one sees it whole. Others
+     * go on meanwhile, so that a first walk may join waits that were never there at once; it is believed only where a
+     * second one meets the same.
+     */
+
+    private final List<Dependent> links;
+
+    private Circle(List<Dependent> links) {
+        this.links = links;
+    }
+
+    /** Throws if a wait needs itself. The wait must be known to others already. */
+    static void refuse(String method, Dependent wait) {
+        List<Dependent> seen = walk(wait);
+        if (!seen.isEmpty() && isSame(seen, walk(wait))) {
+            throw new IllegalStateException(method + " would wait for ever, since these wait for one another: "
+                    + new Circle(seen).inWords() + "; let one of them go on without the others");
+        }
+    }
+
+    /** Returns the way from a wait back to itself; empty if there is none. */
+    private static List<Dependent> walk(Dependent start) {
+        List<Dependent> path = new ArrayList<>();
+        Set<Dependent> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+        return leadsBack(start, start, path, visited) ? path : List.of();
+    }
+
+    private static boolean leadsBack(Dependent from, Dependent start, List<Dependent> path, Set<Dependent> visited) {
+        if (!visited.add(from)) {
+            return false;
+        }
+        path.add(from);
+        for (Dependent need : from.needs()) {
+            if (need == start || leadsBack(need, start, path, visited)) {
+                return true;
+            }
+        }
+        path.remove(path.size() - 1);
+        return false;
+    }
+
+    private static boolean isSame(List<Dependent> one, List<Dependent> other) {
+        if (one.size() != other.size()) {
+            return false;
+        }
+        for (int i = 0; i < one.size(); i++) {
+            if (one.get(i) != other.get(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String inWords() {
+        return links.stream()
+                .map(Dependent::waitInWords)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.looprunner.loop;
+
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+
+/** The pool that the JDK's futures and parallel streams use, as far as one scope is concerned. */
+final class CommonPool {
+
+    private final boolean watched; // else nobody knows for whom it is at work
+
+    /**
+     * Looks at the pool from now on, unless it is at work already, and so for somebody else.
+     *
+     * @param alone whether nobody else may use it meanwhile
+     */
+    CommonPool(boolean alone) {
+        this.watched = alone && isQuiet();
+    }
+
+    boolean isBusy() {
+        return watched && !isQuiet();
+    }
+
+    List<String> inWords() {
+        return isBusy() ? List.of("the common pool, which runs a task") : List.of();
+    }
+
+    private static boolean isQuiet() {
+        ForkJoinPool pool = ForkJoinPool.commonPool();
+        return (pool.getPoolSize() == 0 && !pool.hasQueuedSubmissions()) || pool.isQuiescent();
+    }
+}

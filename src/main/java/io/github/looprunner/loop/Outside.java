@@ -1,0 +1,94 @@
+package io.github.looprunner.loop;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What a {@link Kernel} does not control: who said that he is at work, and who else seems to be. */
+public final class Outside {
+
+    /*
+     * Overview: time stands while a hold is open, while a thread is at work that code on a loop started, and, where tests
+     * do not run side by side, while the common pool is. Nobody can prove that other threads will not act; so before a wait
+     * is called hopeless they are given a moment, or a second where one of them seems to be able to.
+     */
+
+    private static final long SILENCE = Duration.ofSeconds(1).toNanos(); // then what is outside will not come
+    private static final long GRACE = Duration.ofMillis(10).toNanos(); // who was woken just now seems to wait
+    private static final long CUSHION = Duration.ofMillis(20).toNanos(); // for bytes on their way in a socket
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final Holds holds = new Holds();
+    private final Bystanders bystanders = new Bystanders();
+    private final CommonPool commonPool;
+    private long quietSince = UNKNOWN; // real time; who has the turn only
+
+    /** Creates the outside of a scope; where others run their tests meanwhile, the common pool may be theirs. */
+    Outside(boolean alone) {
+        this.commonPool = new CommonPool(alone);
+    }
+
+    /** Makes time stand until the returned hold is closed. */
+    public Hold hold(String why) {
+        return holds.open(why);
+    }
+
+    /** Says what is at work outside, or seems to be, one line each. */
+    public List<String> inWords() {
+        List<String> lines = new ArrayList<>(holds.inWords());
+        lines.addAll(commonPool.inWords());
+        lines.addAll(bystanders.inWords());
+        return lines;
+    }
+
+    /** Returns the holds that are open, one line each. */
+    public List<String> holdsInWords() {
+        return holds.inWords();
+    }
+
+    /** Says which threads wait for a timer of the machine's time, one line each; no virtual time moves those. */
+    public List<String> realTimersInWords() {
+        return Bystanders.realTimersInWords();
+    }
+
+    // For who has the turn
+
+    /** Takes note that the loops have made a step. */
+    void stirred() {
+        quietSince = UNKNOWN;
+    }
+
+    /** Returns whether somebody is known to be at work. */
+    boolean isBusy(Kernel.LoopAgent[] loops) {
+        return holds.isAny() || bystanders.ownedIsBusy(loops) || commonPool.isBusy();
+    }
+
+    /** Returns whether time has to wait for bytes that may be on their way. */
+    boolean isCushioned(Kernel.LoopAgent[] loops) {
+        return isChannelOpen(loops) && quietFor() < CUSHION;
+    }
+
+    /** Returns whether something may yet come from threads that nobody knows, but for those that wait for the loops. */
+    boolean mayStillCome(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
+        long quiet = quietFor();
+        return quiet < GRACE || (quiet < SILENCE && (isChannelOpen(loops) || bystanders.mayAct(loops, waiting)));
+    }
+
+    private long quietFor() {
+        long time = System.nanoTime();
+        if (quietSince == UNKNOWN) {
+            quietSince = time;
+        }
+        return time - quietSince;
+    }
+
+    private static boolean isChannelOpen(Kernel.LoopAgent[] loops) {
+        for (Kernel.LoopAgent agent : loops) {
+            if (agent.hasChannels()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
