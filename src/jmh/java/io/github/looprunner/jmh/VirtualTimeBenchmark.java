@@ -46,6 +46,7 @@ public class VirtualTimeBenchmark {
                             link -> runner.loop().schedule(link, 1, TimeUnit.MILLISECONDS),
                             () -> done.complete(null)));
                     runner.runCoroutine(done);
+                    requireAll(events - 1, runner.time().elapsed().toMillis());
                 }
             }
 
@@ -53,12 +54,14 @@ public class VirtualTimeBenchmark {
             void fan(int events) {
                 try (LoopRunner runner = LoopRunner.builder().virtualTime().start()) {
                     Random random = new Random(1);
+                    Counter fired = new Counter();
                     runner.call(() -> {
                         for (int i = 0; i < events; i++) {
-                            runner.loop().schedule(NOTHING, random.nextInt(3_600_000), TimeUnit.MILLISECONDS);
+                            runner.loop().schedule(fired, random.nextInt(3_600_000), TimeUnit.MILLISECONDS);
                         }
                     });
                     runner.time().advanceBy(Duration.ofHours(1));
+                    requireAll(events, fired.count);
                 }
             }
         },
@@ -67,19 +70,23 @@ public class VirtualTimeBenchmark {
             @Override
             void chain(int events) {
                 VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
+                Counter ended = new Counter();
                 scheduler.schedule(
-                        new Chain(events, link -> scheduler.schedule(link, 1, TimeUnit.MILLISECONDS), NOTHING));
+                        new Chain(events, link -> scheduler.schedule(link, 1, TimeUnit.MILLISECONDS), ended));
                 scheduler.advanceTimeBy(Duration.ofMillis(events + 1L));
+                requireAll(1, ended.count);
             }
 
             @Override
             void fan(int events) {
                 VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
                 Random random = new Random(1);
+                Counter fired = new Counter();
                 for (int i = 0; i < events; i++) {
-                    scheduler.schedule(NOTHING, random.nextInt(3_600_000), TimeUnit.MILLISECONDS);
+                    scheduler.schedule(fired, random.nextInt(3_600_000), TimeUnit.MILLISECONDS);
                 }
                 scheduler.advanceTimeBy(Duration.ofHours(1));
+                requireAll(events, fired.count);
             }
         },
         /** RxJava's. */
@@ -87,23 +94,45 @@ public class VirtualTimeBenchmark {
             @Override
             void chain(int events) {
                 TestScheduler scheduler = new TestScheduler();
+                Counter ended = new Counter();
                 scheduler.scheduleDirect(
-                        new Chain(events, link -> scheduler.scheduleDirect(link, 1, TimeUnit.MILLISECONDS), NOTHING));
+                        new Chain(events, link -> scheduler.scheduleDirect(link, 1, TimeUnit.MILLISECONDS), ended));
                 scheduler.advanceTimeBy(events + 1L, TimeUnit.MILLISECONDS);
+                requireAll(1, ended.count);
             }
 
             @Override
             void fan(int events) {
                 TestScheduler scheduler = new TestScheduler();
                 Random random = new Random(1);
+                Counter fired = new Counter();
                 for (int i = 0; i < events; i++) {
-                    scheduler.scheduleDirect(NOTHING, random.nextInt(3_600_000), TimeUnit.MILLISECONDS);
+                    scheduler.scheduleDirect(fired, random.nextInt(3_600_000), TimeUnit.MILLISECONDS);
                 }
                 scheduler.advanceTimeBy(1, TimeUnit.HOURS);
+                requireAll(events, fired.count);
+            }
+        },
+        /** Kotlin's {@code runTest}, with one coroutine for a chain, and one for each timer of a fan. */
+        RUN_TEST {
+            @Override
+            void chain(int events) {
+                requireAll(events - 1, Coroutines.chain(events - 1, 1));
+            }
+
+            @Override
+            void fan(int events) {
+                Counter fired = new Counter();
+                Coroutines.fan(events, 3_600_000, fired);
+                requireAll(events, fired.count);
             }
         };
 
-        private static final Runnable NOTHING = () -> {};
+        private static void requireAll(long events, long seen) {
+            if (seen != events) {
+                throw new IllegalStateException(seen + " of " + events + " came");
+            }
+        }
 
         abstract void chain(int events);
 

@@ -58,6 +58,9 @@ public final class Kernel {
     private static final long STUCK =
             Duration.ofSeconds(1).toNanos(); // real time; then the test's thread blocks in vain
 
+    private static final long LAST_STEP =
+            Duration.ofMillis(5).toNanos(); // real time; for the step that moves when a bound passes
+
     private static final VarHandle TURN;
 
     static {
@@ -365,6 +368,11 @@ public final class Kernel {
 
     /** Decides who moves next, and moves time where that is what it takes; null for nobody. */
     private @Nullable Agent choose(Agent holder) {
+        admit();
+        Wait late = firstExpired();
+        if (late != null) {
+            return late;
+        }
         while (true) {
             admit();
             if (findAble()) {
@@ -441,6 +449,16 @@ public final class Kernel {
             }
         }
         return false;
+    }
+
+    private @Nullable Wait firstExpired() {
+        for (int i = 0; i < waiting.size(); i++) {
+            Wait wait = waiting.get(i);
+            if (wait.expired && wait.grant(wait.reached.getAsBoolean() ? End.REACHED : End.TIMED_OUT)) {
+                return wait;
+            }
+        }
+        return null;
     }
 
     /** Returns a wait that may not see the next deadline, nor hope for the outside; null if there is none. */
@@ -625,6 +643,7 @@ public final class Kernel {
         private final long horizon;
         private final boolean patient;
         private final Agent of; // the loop whose task waits, or the test
+        private volatile boolean expired; // its bound has passed; written by its thread
         private @Nullable End end; // guarded by this
         private boolean left; // guarded by this
 
@@ -666,6 +685,11 @@ public final class Kernel {
                     }
                 }
                 long left = realNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
+                if (left <= 0 && !expired) {
+                    expired = true; // who moves hands the turn over after this step, unless that does not end
+                    deadline += LAST_STEP;
+                    left += LAST_STEP;
+                }
                 boolean interrupted = Thread.interrupted();
                 if ((left <= 0 || interrupted || ended) && giveUp()) {
                     arriving.remove(this);
