@@ -528,8 +528,8 @@ final class Scope {
         }
 
         @Override
-        public boolean recordsSite(long ordinal) {
-            return setup.sites().records(ordinal);
+        public long nextSite(long ordinal) {
+            return setup.sites().next(ordinal);
         }
 
         @Override

@@ -15,7 +15,7 @@ enum SubmissionSites {
     static final String KEY = "looprunner.submissionSites";
 
     private static final int FIRST = 1000;
-    private static final int ONE_IN = 8192; // a power of two; makes a microsecond a nanosecond a task
+    private static final long ONE_IN = 8192; // a power of two; makes a microsecond a nanosecond a task
 
     static SubmissionSites of(@Nullable String setting) {
         if (setting == null) {
@@ -29,7 +29,12 @@ enum SubmissionSites {
         };
     }
 
-    boolean records(long ordinal) {
-        return this == SOME ? ordinal < FIRST || (ordinal & (ONE_IN - 1)) == 0 : this == ALL;
+    /** Returns the next submission that is looked at, from a given one on; the last long for none. */
+    long next(long ordinal) {
+        return switch (this) {
+            case ALL -> ordinal;
+            case SOME -> ordinal < FIRST ? ordinal : (ordinal + ONE_IN - 1) & -ONE_IN;
+            case NONE -> Long.MAX_VALUE;
+        };
     }
 }

@@ -80,6 +80,7 @@ final class CoroutineThread extends Thread {
     @Override
     public void run() {
         CurrentLoop.set(loop);
+        loop.noteBirths();
         while (!retired || hasTurn) {
             SequentialTask<?> current = task;
             if (!hasTurn || current == null) {

@@ -27,7 +27,8 @@ final class CoroutineThreads {
             return thread;
         }
         synchronized (all) {
-            thread = new CoroutineThread(loop, namePrefix + " coroutine-" + (all.size() + 1));
+            String name = namePrefix + " coroutine-" + (all.size() + 1);
+            thread = Births.unnoted(() -> new CoroutineThread(loop, name));
             all.add(thread);
         }
         thread.start();

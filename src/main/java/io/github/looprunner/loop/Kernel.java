@@ -100,7 +100,7 @@ public final class Kernel {
             stuckAt; // the test's thread, blocked while only time could have helped
     private volatile @Nullable Site takenAt; // where the test's thread was blocked when loops moved without its leave
     private volatile long waits; // how many wait; written by who has the turn
-    private volatile boolean someLeft; // set by who gives up waiting
+    private volatile boolean stirred; // whether waits have arrived, or were given up; set by their threads
     private volatile long firesUpTo = NEVER; // what is due later does not fire; written by who drives
     private final AtomicReference<@Nullable String> driver = new AtomicReference<>();
 
@@ -191,6 +191,7 @@ public final class Kernel {
             pass(me);
         } else {
             arriving.add(wait);
+            stirred = true;
             if (TURN.compareAndSet(this, null, wait)) {
                 pass(wait);
             }
@@ -388,7 +389,7 @@ public final class Kernel {
             if (outside.isBusy(loops)) {
                 return null;
             }
-            if (!arriving.isEmpty() || findAble()) {
+            if (stirred || findAble()) {
                 continue; // what a hold was for came, and then the hold was closed
             }
             long next = nextDeadline();
@@ -409,15 +410,16 @@ public final class Kernel {
 
     /** Lets in who has begun to wait without having the turn, and out who has given up. */
     private void admit() {
+        if (!stirred) {
+            return;
+        }
+        stirred = false; // before the look: who comes after it is seen the next time
         for (Wait wait = arriving.poll(); wait != null; wait = arriving.poll()) {
             enter(wait);
         }
-        if (someLeft) {
-            someLeft = false;
-            for (Wait wait : List.copyOf(waiting)) {
-                if (wait.hasLeft()) {
-                    leave(wait);
-                }
+        for (Wait wait : List.copyOf(waiting)) {
+            if (wait.hasLeft()) {
+                leave(wait);
             }
         }
     }
@@ -440,7 +442,7 @@ public final class Kernel {
     }
 
     private boolean isAnythingReady() {
-        if (!arriving.isEmpty()) {
+        if (stirred) {
             return true;
         }
         for (LoopAgent agent : loops) {
@@ -693,7 +695,7 @@ public final class Kernel {
                 boolean interrupted = Thread.interrupted();
                 if ((left <= 0 || interrupted || ended) && giveUp()) {
                     arriving.remove(this);
-                    someLeft = true;
+                    stirred = true;
                     if (interrupted) {
                         throw new InterruptedException();
                     }

@@ -22,11 +22,12 @@ public interface LoopOwner {
     }
 
     /**
-     * Returns whether to record where a submission comes from, which costs about a microsecond.
+     * Returns which submission is the next whose origin is recorded, which costs about a microsecond: the given one or a
+     * later one; {@link Long#MAX_VALUE} for none.
      *
-     * @param ordinal how many submissions of its kind came before it, roughly
+     * @param ordinal how many submissions of its kind came before, roughly
      */
-    boolean recordsSite(long ordinal);
+    long nextSite(long ordinal);
 
     /** Returns how a loop's thread looks out for work before it parks. */
     default Spin spin() {

@@ -20,6 +20,7 @@ public final class Outside {
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Holds holds = new Holds();
+    private final Births births = new Births();
     private final Bystanders bystanders = new Bystanders();
     private final CommonPool commonPool;
     private long quietSince = UNKNOWN; // real time; who has the turn only
@@ -52,6 +53,11 @@ public final class Outside {
         return Bystanders.realTimersInWords();
     }
 
+    /** Returns what takes note of the threads that the loops make. */
+    Births births() {
+        return births;
+    }
+
     // For who has the turn
 
     /** Takes note that the loops have made a step. */
@@ -61,7 +67,7 @@ public final class Outside {
 
     /** Returns whether somebody is known to be at work. */
     boolean isBusy(Kernel.LoopAgent[] loops) {
-        return holds.isAny() || bystanders.ownedIsBusy(loops) || commonPool.isBusy();
+        return holds.isAny() || (births.isAny() && bystanders.ownedIsBusy(loops)) || commonPool.isBusy();
     }
 
     /** Returns whether time has to wait for bytes that may be on their way. */

@@ -14,7 +14,7 @@ final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> i
     private static final long MAX_DELAY = Long.MAX_VALUE >> 1; // also for a period, so that a deadline never overflows
 
     private final long period; // nanoseconds; positive: fixed rate, negative: fixed delay, zero: once
-    private volatile long deadline; // written before the timer is armed
+    private long deadline; // written before the timer is armed; others read it racily
     private long sequence; // guarded by the timer queue
     private boolean armed; // guarded by the timer queue
     private boolean cancelCounted; // guarded by the timer queue

@@ -80,6 +80,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private final @Nullable Kernel kernel;
     private final Kernel.@Nullable LoopAgent agent; // this loop, as the kernel sees it
     private final BooleanSupplier hasWork = this::hasWork;
+    private final SiteSampler taskSites;
+    private final SiteSampler sites; // of all but plain tasks
     private final String kind;
     private final LoopOwner owner;
     private final LoopThread threads;
@@ -98,11 +100,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private volatile boolean endedUnstarted; // guarded by this for writing
     private long takenAtIdle; // the loop's thread only
     private volatile long idleSince; // written by the loop's thread before it parks
-    private int sitesAsked; // racy on purpose: it only thins out what is recorded
 
     SingleThreadLoop(String kind, LoopOwner owner, LoopThread threads) {
         this.kind = kind;
         this.owner = owner;
+        this.taskSites = new SiteSampler(owner);
+        this.sites = new SiteSampler(owner);
         this.spin = owner.spin();
         this.kernel = owner.kernel();
         this.agent = kernel == null ? null : kernel.join(this);
@@ -115,7 +118,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     @Override
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
-        boolean sited = owner.recordsSite(tasks.published()) && !saysItself(command);
+        boolean sited = taskSites.takes(tasks.published()) && !saysItself(command);
         publish(sited ? new SitedTask(command, Site.here()) : command);
     }
 
@@ -368,6 +371,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private void run() {
         thread = Thread.currentThread();
         CurrentLoop.set(this);
+        noteBirths();
         try {
             while (agent == null ? turn() : step(agent)) {
                 // the condition is the work
@@ -508,6 +512,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
     }
 
+    /** Lets virtual time know of threads that the calling thread makes. */
+    void noteBirths() {
+        Births.noteOn(kernel == null ? null : kernel.outside().births());
+    }
+
     CoroutineThreads coroutineThreads() {
         return coroutineThreads;
     }
@@ -515,6 +524,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private void end() {
         retireCoroutines();
         CurrentLoop.clear();
+        Births.noteOn(null);
         terminated.countDown();
         if (agent != null) {
             agent.leave();
@@ -904,6 +914,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private @Nullable Site site() {
-        return owner.recordsSite(sitesAsked++) ? Site.here() : null;
+        return sites.takesNext() ? Site.here() : null;
     }
 }

@@ -32,6 +32,7 @@ final class TimerQueue {
     private static final int SMALL = 64; // below this many timers a rebuild is not worth it
 
     private @Nullable ScheduledTask<?>[] heap = new ScheduledTask<?>[16];
+    private long[] deadlines = new long[16]; // of the timers in the heap: comparing must not load them
     private int size;
     private int cancelled; // how many in the heap are cancelled
     private int oneShots; // how many armed ones are not periodic; others read it racily
@@ -46,6 +47,7 @@ final class TimerQueue {
         }
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
+            deadlines = Arrays.copyOf(deadlines, size * 2);
         }
         timer.armed(sequence++);
         if (!timer.isPeriodic()) {
@@ -84,7 +86,7 @@ final class TimerQueue {
             return;
         }
         synchronized (this) {
-            while (size > 0 && top().deadline() <= now) {
+            while (size > 0 && deadlines[0] <= now) {
                 if (!queue.offer(top())) {
                     return; // a shutdown came first, and deals with what is left
                 }
@@ -94,7 +96,7 @@ final class TimerQueue {
                 removeTop();
                 dropCancelled();
             }
-            next = size == 0 ? NONE : top().deadline();
+            next = size == 0 ? NONE : deadlines[0];
         }
     }
 
@@ -163,20 +165,20 @@ final class TimerQueue {
                 dropped(timer);
                 timer.disarmed();
             } else {
-                heap[kept++] = timer;
+                set(kept++, timer, deadlines[i]);
             }
         }
         Arrays.fill(heap, kept, size, null);
         size = kept;
         cancelled = 0;
         for (int i = (kept - 2) / ARITY; i >= 0 && kept > 1; i--) {
-            siftDown(i, at(i));
+            siftDown(i, at(i), deadlines[i]);
         }
     }
 
     private void settleTop() {
         dropCancelled();
-        long earliest = size == 0 ? NONE : top().deadline();
+        long earliest = size == 0 ? NONE : deadlines[0];
         if (next != earliest) { // a volatile write is the dearest part of a cancel
             next = earliest;
         }
@@ -203,35 +205,37 @@ final class TimerQueue {
         ScheduledTask<?> last = at(--size);
         heap[size] = null;
         if (size > 0) {
-            siftDown(0, last);
+            siftDown(0, last, deadlines[size]);
         }
         return top;
     }
 
+    /** Moves a timer up that was armed last, so that it comes after all of its deadline. */
     private void siftUp(int from, ScheduledTask<?> timer) {
+        long deadline = timer.deadline();
         int index = from;
         while (index > 0) {
             int parent = (index - 1) / ARITY;
-            if (!timer.isBefore(at(parent))) {
+            if (deadline >= deadlines[parent]) {
                 break;
             }
-            heap[index] = heap[parent];
+            set(index, at(parent), deadlines[parent]);
             index = parent;
         }
-        heap[index] = timer;
+        set(index, timer, deadline);
     }
 
-    private void siftDown(int from, ScheduledTask<?> timer) {
+    private void siftDown(int from, ScheduledTask<?> timer, long deadline) {
         int index = from;
         while (true) {
             int child = earliestChild(index);
-            if (child < 0 || !at(child).isBefore(timer)) {
+            if (child < 0 || !isBefore(child, timer, deadline)) {
                 break;
             }
-            heap[index] = heap[child];
+            set(index, at(child), deadlines[child]);
             index = child;
         }
-        heap[index] = timer;
+        set(index, timer, deadline);
     }
 
     private int earliestChild(int parent) {
@@ -241,11 +245,21 @@ final class TimerQueue {
         }
         int earliest = first;
         for (int child = first + 1; child < Math.min(first + ARITY, size); child++) {
-            if (at(child).isBefore(at(earliest))) {
+            if (isBefore(child, at(earliest), deadlines[earliest])) {
                 earliest = child;
             }
         }
         return earliest;
+    }
+
+    private boolean isBefore(int index, ScheduledTask<?> timer, long deadline) {
+        long its = deadlines[index];
+        return its < deadline || (its == deadline && at(index).isBefore(timer));
+    }
+
+    private void set(int index, ScheduledTask<?> timer, long deadline) {
+        heap[index] = timer;
+        deadlines[index] = deadline;
     }
 
     private ScheduledTask<?> top() {

@@ -113,9 +113,9 @@ public class RecordingOwner implements LoopOwner {
     }
 
     @Override
-    public boolean recordsSite(long ordinal) {
+    public long nextSite(long ordinal) {
         submitters.add(Thread.currentThread());
-        return recordsSites;
+        return recordsSites ? ordinal : ordinal + 1;
     }
 
     @Override

@@ -1,0 +1,47 @@
+package io.github.looprunner.loop;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a thread was ever made on one of the loops of a scope, or on a thread that was made there; so that nobody has to
+ * look for such threads where there are none.
+ */
+final class Births {
+
+    private static final InheritableThreadLocal<@Nullable Births> NOTED_BY = new InheritableThreadLocal<>() {
+        @Override
+        protected @Nullable Births childValue(@Nullable Births parent) { // called by who makes the thread
+            if (parent != null) {
+                parent.any = true;
+            }
+            return parent;
+        }
+    };
+
+    private volatile boolean any;
+
+    /** Notes what the calling thread makes from now on; nowhere, if null. */
+    static void noteOn(@Nullable Births births) {
+        if (births != null) {
+            NOTED_BY.set(births);
+        } else if (NOTED_BY.get() != null) {
+            NOTED_BY.remove();
+        }
+    }
+
+    /** Makes a thread of this library's own, which is not noted. */
+    static <T extends Thread> T unnoted(Supplier<T> thread) {
+        Births before = NOTED_BY.get();
+        NOTED_BY.remove();
+        try {
+            return thread.get();
+        } finally {
+            noteOn(before);
+        }
+    }
+
+    boolean isAny() {
+        return any;
+    }
+}
