@@ -21,12 +21,21 @@ final class CommonPool {
         return watched && !isQuiet();
     }
 
+    /** Returns whether it has, or had not long ago, threads to work with. */
+    boolean wasUsed() {
+        return watched && !isUnused();
+    }
+
     List<String> inWords() {
         return isBusy() ? List.of("the common pool, which runs a task") : List.of();
     }
 
     private static boolean isQuiet() {
+        return isUnused() || ForkJoinPool.commonPool().isQuiescent(); // the first is cheaper
+    }
+
+    private static boolean isUnused() {
         ForkJoinPool pool = ForkJoinPool.commonPool();
-        return (pool.getPoolSize() == 0 && !pool.hasQueuedSubmissions()) || pool.isQuiescent();
+        return pool.getPoolSize() == 0 && !pool.hasQueuedSubmissions();
     }
 }

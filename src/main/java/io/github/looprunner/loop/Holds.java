@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class Holds {
 
     private final AtomicInteger count = new AtomicInteger(); // a set's size is not exact, and dearer
+    private volatile boolean wasAny;
     private final Set<OpenHold> open = ConcurrentHashMap.newKeySet();
 
     Hold open(String why) {
         OpenHold hold = new OpenHold(why);
+        wasAny = true;
         open.add(hold);
         count.incrementAndGet();
         return hold;
+    }
+
+    boolean wasAny() {
+        return wasAny;
     }
 
     boolean isAny() {

@@ -2,6 +2,7 @@ package io.github.looprunner.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The last jumps of virtual time; written by one thread at a time, and read by any for a report, best effort. */
@@ -12,25 +13,25 @@ final class Jumps {
     private final long[] from = new long[KEPT];
     private final long[] to = new long[KEPT];
     private final @Nullable ScheduledTask<?>[] timers = new ScheduledTask<?>[KEPT];
-    private volatile long count;
+    private final AtomicLong count = new AtomicLong();
 
     void add(long fromNanos, long toNanos, @Nullable ScheduledTask<?> timer) {
-        long end = count;
+        long end = count.get();
         int slot = (int) end & (KEPT - 1);
         from[slot] = fromNanos;
         to[slot] = toNanos;
         timers[slot] = timer;
-        count = end + 1;
+        count.setRelease(end + 1);
     }
 
     long count() {
-        return count;
+        return count.get();
     }
 
     /** Returns the last of them, the latest last. */
     List<String> inWords(int limit) {
         List<String> lines = new ArrayList<>();
-        long end = count;
+        long end = count.get();
         for (long i = Math.max(0, end - Math.min(limit, KEPT)); i < end; i++) {
             int slot = (int) i & (KEPT - 1);
             ScheduledTask<?> timer = timers[slot];

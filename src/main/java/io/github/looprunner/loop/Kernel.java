@@ -386,11 +386,13 @@ public final class Kernel {
             if (waiting.isEmpty()) {
                 return test;
             }
-            if (outside.isBusy(loops)) {
-                return null;
-            }
-            if (stirred || findAble()) {
-                continue; // what a hold was for came, and then the hold was closed
+            if (!outside.isSilent()) {
+                if (outside.isBusy(loops)) {
+                    return null;
+                }
+                if (stirred || findAble()) {
+                    continue; // what a hold was for came, and then the hold was closed
+                }
             }
             long next = nextDeadline();
             Wait quiet = firstQuiet(next);

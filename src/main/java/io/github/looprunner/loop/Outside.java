@@ -65,6 +65,11 @@ public final class Outside {
         quietSince = UNKNOWN;
     }
 
+    /** Returns whether nobody has ever been known to be at work. */
+    boolean isSilent() {
+        return !holds.wasAny() && !births.isAny() && !commonPool.wasUsed();
+    }
+
     /** Returns whether somebody is known to be at work. */
     boolean isBusy(Kernel.LoopAgent[] loops) {
         return holds.isAny() || (births.isAny() && bystanders.ownedIsBusy(loops)) || commonPool.isBusy();

@@ -266,12 +266,20 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         if (!timers.add(timer)) {
             throw rejected(timer);
         }
-        if (attention != AWAKE
-                && timers.next() == timer.deadline()) { // else the thread is awake before this one is due
-            wake();
+        if (timers.next() == timer.deadline()) { // else the thread is awake before this one is due
+            wakeForTimer();
         }
         called();
         return timer;
+    }
+
+    private void wakeForTimer() {
+        if (agent == null) {
+            VarHandle.fullFence(); // the loop says that it parks, and then looks at the timers
+        }
+        if (attention != AWAKE) {
+            wake();
+        }
     }
 
     /** Arms a periodic timer again after a run; once shut down, cancels it. */

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ final class TimerQueue {
      *
      * `next` is written under the monitor, and read without it: by the loop before it parks, and by those who ask
      * whether a timer is due. A due timer is offered to the task queue before `next` moves on, so that a reader who
-     * reads `next` first and the task queue second never misses it in between.
+     * reads `next` first and the task queue second never misses it in between. It is released only: who arms a timer and
+     * then looks whether the loop is parked sets a fence in between.
      */
 
     static final long NONE = Long.MAX_VALUE;
@@ -38,7 +40,7 @@ final class TimerQueue {
     private int oneShots; // how many armed ones are not periodic; others read it racily
     private long sequence;
     private boolean closed;
-    private volatile long next = NONE; // the earliest deadline
+    private final AtomicLong next = new AtomicLong(NONE); // the earliest deadline
 
     /** Arms a timer, unless the queue is closed; {@link #next} tells whether it is the earliest. */
     synchronized boolean add(ScheduledTask<?> timer) {
@@ -54,8 +56,8 @@ final class TimerQueue {
             oneShots++;
         }
         siftUp(size++, timer);
-        if (timer.deadline() < next) {
-            next = timer.deadline();
+        if (timer.deadline() < next.getPlain()) {
+            next.setRelease(timer.deadline());
         }
         return true;
     }
@@ -77,12 +79,12 @@ final class TimerQueue {
 
     /** Returns the earliest deadline, or {@link #NONE}. */
     long next() {
-        return next;
+        return next.get();
     }
 
     /** Hands every timer that is due to a queue, in order. */
     void moveDue(long now, TaskQueue queue) {
-        if (next > now) {
+        if (next.get() > now) {
             return;
         }
         synchronized (this) {
@@ -96,7 +98,7 @@ final class TimerQueue {
                 removeTop();
                 dropCancelled();
             }
-            next = size == 0 ? NONE : deadlines[0];
+            next.setRelease(size == 0 ? NONE : deadlines[0]);
         }
     }
 
@@ -114,7 +116,7 @@ final class TimerQueue {
         size = 0;
         cancelled = 0;
         oneShots = 0;
-        next = NONE;
+        next.setRelease(NONE);
         return left;
     }
 
@@ -179,8 +181,8 @@ final class TimerQueue {
     private void settleTop() {
         dropCancelled();
         long earliest = size == 0 ? NONE : deadlines[0];
-        if (next != earliest) { // a volatile write is the dearest part of a cancel
-            next = earliest;
+        if (next.getPlain() != earliest) {
+            next.setRelease(earliest);
         }
     }
 
