@@ -132,8 +132,8 @@ final class Await<T extends @Nullable Object> {
     private LoopFailure onlyPeriodic(Kernel kernel) {
         return atRest(
                 Verdict.ONLY_PERIODIC,
-                runner.scope().name() + " cannot complete: nothing but periodic timers fired, " + kernel.periodicLimit()
-                        + " times",
+                runner.scope().name() + " cannot complete: nothing but periodic timers fired, "
+                        + kernel.periodicInWords(),
                 "complete it on every path, also on failure; or, where a periodic timer does so after all, raise"
                         + " @VirtualTime(periodicLimit = ...)");
     }

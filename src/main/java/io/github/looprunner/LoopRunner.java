@@ -85,7 +85,8 @@ public final class LoopRunner implements AutoCloseable {
      * @throws IllegalStateException in real time, or after {@link #close}
      */
     public Timeline time() {
-        return new Timeline(scope, requireVirtual("time"), limit);
+        Kernel kernel = scope.isEnding() ? scope.lastKernel() : null; // what still runs then may ask what time it is
+        return new Timeline(scope, kernel == null ? requireVirtual("time") : kernel, limit);
     }
 
     /**

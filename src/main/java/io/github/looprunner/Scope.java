@@ -169,6 +169,17 @@ final class Scope {
         return kernel == null || !kernel.isInCharge() ? null : kernel;
     }
 
+    /** Returns whether the loops are being closed, and have not all ended. */
+    boolean isEnding() {
+        return stopping && !closed;
+    }
+
+    /** Returns who is, or was, in charge of the loops; null in real time. */
+    @Nullable
+    Kernel lastKernel() {
+        return kernel;
+    }
+
     /** Returns the kernel where loops of this scope are known to it, so that scopes inside share its time. */
     @Nullable
     Kernel kernelInUse() {

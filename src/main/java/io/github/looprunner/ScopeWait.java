@@ -88,7 +88,7 @@ final class ScopeWait {
 
     private LoopFailure never(Kernel kernel, Attempts attempts) {
         String why = end == End.PERIODIC
-                ? "nothing but periodic timers fired, " + kernel.periodicLimit() + " times"
+                ? "nothing but periodic timers fired, " + kernel.periodicInWords()
                 : "nothing is running, and nothing " + (scope.isManual() ? "moves time" : "is scheduled");
         return new LoopFailure(
                 end == End.PERIODIC ? Verdict.ONLY_PERIODIC : Verdict.NEVER,

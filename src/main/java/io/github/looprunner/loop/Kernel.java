@@ -110,6 +110,7 @@ public final class Kernel {
     private long calls; // controlled calls; only that it changes matters
     private long callsAtJump;
     private long periodicFirings;
+    private long periodicSince; // virtual time
 
     /**
      * Creates a kernel whose time starts now and stands still; the calling thread is the test's.
@@ -163,9 +164,9 @@ public final class Kernel {
         return steps;
     }
 
-    /** Returns how many firings of nothing but periodic timers end a wait for a result. */
-    public long periodicLimit() {
-        return periodicLimit;
+    /** Says how often nothing but periodic timers fired, and for how long, where that has ended a wait. */
+    public String periodicInWords() {
+        return periodicLimit + " times, over " + Words.of(time.nanoTime() - periodicSince);
     }
 
     // Waiting
@@ -521,6 +522,9 @@ public final class Kernel {
             of = of == null && agent.loop.timers.next() == to ? agent : of;
         }
         periodicFirings = onlyPeriodic && calls == callsAtJump ? periodicFirings + 1 : 0;
+        if (periodicFirings == 0) {
+            periodicSince = to;
+        }
         callsAtJump = calls;
         time.jumpTo(to, of == null ? null : of.loop.timers.peek());
     }

@@ -14,12 +14,22 @@ final class Words {
     }
 
     static String of(Duration duration) {
+        long days = duration.toDays();
+        if (days >= 3) {
+            return days + "d" + rest(duration.minusDays(days));
+        }
         if (duration.toSeconds() >= 60) {
-            return duration.truncatedTo(ChronoUnit.SECONDS)
-                    .toString()
-                    .substring(2)
-                    .toLowerCase(Locale.ROOT); // 1h2m3s
+            return rest(duration);
         }
         return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toMillis() / 1000.0 + " s";
+    }
+
+    private static String rest(Duration duration) {
+        return duration.toSeconds() == 0
+                ? ""
+                : duration.truncatedTo(ChronoUnit.SECONDS)
+                        .toString()
+                        .substring(2)
+                        .toLowerCase(Locale.ROOT); // 1h2m3s
     }
 }

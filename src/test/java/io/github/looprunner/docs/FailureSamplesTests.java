@@ -256,6 +256,15 @@ class FailureSamplesTests {
     }
 
     @ExtendWith(LoopRunnerExtension.class)
+    static class CircleTests {
+
+        @Test
+        void askEachOther(@Loop("client") LoopRunner client, @Loop("server") LoopRunner server) {
+            client.call(() -> server.call(() -> client.call(() -> "Garfield")));
+        }
+    }
+
+    @ExtendWith(LoopRunnerExtension.class)
     static class InterruptedTests {
 
         @Test
