@@ -1,15 +1,17 @@
 /**
  * Tests for asynchronous code: a real event loop on a thread of its own for each test.
  *
- * <p>Start with {@link io.github.looprunner.LoopRunner}. JUnit and JSpecify are optional at run time.
+ * <p>Start with {@link io.github.looprunner.LoopRunner}. JUnit, Reactor and JSpecify are optional at run time.
  */
 module io.github.looprunner {
     requires java.management;
     requires static transitive org.junit.jupiter.api;
     requires static org.jspecify;
+    requires static reactor.core;
 
     exports io.github.looprunner;
     exports io.github.looprunner.loop;
+    exports io.github.looprunner.reactor;
 
     uses io.github.looprunner.loop.EventLoopFactory;
 

@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.Kernel;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.time.Clock;
@@ -97,6 +98,18 @@ public final class LoopRunnerExtension
     /** Returns a builder of an extension with settings of its own, for a field with {@code @RegisterExtension}. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Returns the runner of the test or class that a context is about, for extensions of your own; the same that a parameter
+     * of type {@link LoopRunner} gets.
+     *
+     * <p>Where this extension is set up in a field of the test, that counts from the {@code @BeforeEach} methods on.
+     */
+    public static LoopRunner runner(ExtensionContext context) {
+        ExtensionContext owner = ScopeStore.ownerOf(context);
+        Preset inCharge = ScopeStore.inCharge(owner).map(each -> each.preset).orElse(Preset.NOTHING);
+        return ScopeStore.of(owner).runner("", "", inCharge);
     }
 
     @Override
@@ -251,10 +264,25 @@ public final class LoopRunnerExtension
             throws Throwable {
         if (!Annotated.isOnLoop(method, context.getRequiredTestClass())
                 || ScopeStore.inCharge(context, method, this) != this) {
-            return invocation.proceed();
+            return proceedAsBody(invocation, method, context);
         }
         LoopRunner runner = ScopeStore.of(context, method).runner("", "", preset);
         return runner.runCoroutine(Coroutine.async(() -> proceed(invocation)));
+    }
+
+    /** Under virtual time a method that is blocked in vain is interrupted, so that it ends. */
+    private static <T extends @Nullable Object> T proceedAsBody(
+            Invocation<T> invocation, Method method, ExtensionContext context) throws Throwable {
+        Kernel kernel = ScopeStore.kernel(context, method);
+        if (kernel == null || Limit.isDebugged()) {
+            return invocation.proceed();
+        }
+        kernel.beginBody();
+        try {
+            return invocation.proceed();
+        } finally {
+            kernel.endBody();
+        }
     }
 
     private static <T extends @Nullable Object> T proceed(Invocation<T> invocation) {

@@ -47,9 +47,18 @@ final class ScopeStore {
         return of(ownerOf(context));
     }
 
-    private static TestScope of(ExtensionContext owner) {
+    /** Returns the scope of a test or class. */
+    static TestScope of(ExtensionContext owner) {
         LateFailures.of(owner); // made first, it is closed last
         return get(owner, new Whose(owner), key -> create(owner));
+    }
+
+    /** Returns what gives a method its virtual time, null in real time. */
+    static @Nullable Kernel kernel(ExtensionContext context, Executable method) {
+        VirtualTime virtual = Annotated.virtualTime(context.getTestMethod(), context.getRequiredTestClass());
+        return virtual == null || virtual.value() == VirtualTime.Mode.REAL
+                ? null
+                : of(context, method).scope().kernel();
     }
 
     /** Returns the scope of the nearest class around a context that fits, else that of the outermost one. */
@@ -135,6 +144,11 @@ final class ScopeStore {
         return called instanceof Constructor && isBeforeItsTest(context)
                 ? construction(context).inCharge()
                 : get(context, IN_CHARGE, key -> candidate, LoopRunnerExtension.class);
+    }
+
+    /** Returns who answers for a context, where somebody does already. */
+    static Optional<LoopRunnerExtension> inCharge(ExtensionContext context) {
+        return Optional.ofNullable(store(context).get(IN_CHARGE, LoopRunnerExtension.class));
     }
 
     // Making scopes

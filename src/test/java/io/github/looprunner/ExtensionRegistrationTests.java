@@ -8,14 +8,23 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ExtensionRegistrationTests {
@@ -349,6 +358,86 @@ class ExtensionRegistrationTests {
             void nested(@Loop("client") LoopRunner client, LoopRunner runner) {
                 assertThat(runner).isSameAs(constructed).isNotSameAs(client);
             }
+        }
+    }
+
+    @Test
+    void givesItsRunnersToExtensionsOfOthers() {
+        AskedCases.SEEN.clear();
+
+        JupiterRun.of(AskedCases.class).isGreen(5).hasGreenContainers();
+
+        assertThat(AskedCases.SEEN.all("asked")).isEqualTo(AskedCases.SEEN.all("injected"));
+        assertThat(AskedCases.SEEN.all("asked")).hasSize(7);
+    }
+
+    @ExtendWith(Asking.class)
+    static class AskedCases {
+
+        static final Seen SEEN = new Seen();
+
+        @RegisterExtension
+        final LoopRunnerExtension loops =
+                LoopRunnerExtension.builder().timeout(Duration.ofMinutes(7)).build();
+
+        @BeforeAll
+        static void beforeAll(@Loop LoopRunner runner) {
+            SEEN.note("injected", runner.loop());
+        }
+
+        @BeforeEach
+        void isAsked() {}
+
+        @Test
+        void injects(LoopRunner runner) {
+            assertThat(runner.limit().time()).isEqualTo(Duration.ofMinutes(7));
+            SEEN.note("injected", runner.loop());
+        }
+
+        @Test
+        void injectsNothing() {
+            SEEN.note("injected", SEEN.all("asked").get(SEEN.all("asked").size() - 1));
+        }
+
+        @RepeatedTest(2)
+        void repeats(LoopRunner runner) {
+            SEEN.note("injected", runner.loop());
+        }
+
+        @TestFactory
+        DynamicTest makes(LoopRunner runner) {
+            SEEN.note("injected", runner.loop());
+            return DynamicTest.dynamicTest("dynamic", () -> SEEN.note("injected", runner.loop()));
+        }
+    }
+
+    /** Asks for the runner before JUnit injects it. */
+    static final class Asking implements InvocationInterceptor {
+
+        @Override
+        public void interceptBeforeAllMethod(
+                Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+                throws Throwable {
+            note(invocation, context);
+        }
+
+        @Override
+        public void interceptBeforeEachMethod(
+                Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+                throws Throwable {
+            note(invocation, context);
+        }
+
+        @Override
+        public void interceptDynamicTest(
+                Invocation<Void> invocation, DynamicTestInvocationContext test, ExtensionContext context)
+                throws Throwable {
+            note(invocation, context);
+        }
+
+        private static void note(Invocation<Void> invocation, ExtensionContext context) throws Throwable {
+            AskedCases.SEEN.note("asked", LoopRunnerExtension.runner(context).loop());
+            invocation.proceed();
         }
     }
 }

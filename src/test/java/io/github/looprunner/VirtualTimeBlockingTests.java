@@ -130,6 +130,22 @@ class VirtualTimeBlockingTests {
     }
 
     @Test
+    @Tag("slow") // longer than the second after which a test counts as blocked in vain
+    void isNotInVainWhereTheTestWaitsForWhatItHolds() {
+        LoopRunner patient =
+                LoopRunner.builder().name("CatTests.waits").virtualTime().start();
+        CompletableFuture<String> plain = new CompletableFuture<>();
+        patient.loop().schedule(() -> {}, 1, HOURS);
+
+        try (Hold hold = patient.hold("the driver answers")) {
+            assertThat(catchThrowable(() -> plain.get(1500, TimeUnit.MILLISECONDS)))
+                    .isInstanceOf(TimeoutException.class);
+        }
+
+        patient.close();
+    }
+
+    @Test
     void letsALoopWaitForAnother() {
         EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
         LoopRunner ofOther = new LoopRunner(runner.scope(), other, runner.limit());

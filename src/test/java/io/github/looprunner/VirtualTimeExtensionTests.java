@@ -3,21 +3,26 @@ package io.github.looprunner;
 import static io.github.looprunner.Coroutine.async;
 import static io.github.looprunner.Coroutine.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.looprunner.VirtualTime.Mode;
 import io.github.looprunner.testing.JupiterRun;
+import io.github.looprunner.testing.Seen;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
@@ -141,6 +146,52 @@ class VirtualTimeExtensionTests {
             runner.time().advanceBy(Duration.ofHours(2));
 
             assertThat(ofClass.time().elapsed()).isEqualTo(Duration.ofHours(4));
+        }
+    }
+
+    @Test
+    @Tag("slow") // a test is blocked for a second before that counts as in vain
+    void endsATestThatIsBlockedInVain() {
+        BlockedCases.SEEN.clear();
+
+        JupiterRun run = JupiterRun.of(BlockedCases.class);
+
+        assertThat(run.failureOf("waitsForALatch"))
+                .isInstanceOf(InterruptedException.class)
+                .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                        .hasAtLeastOneElementOfType(LoopFailure.class)
+                        .extracting(Throwable::getMessage)
+                        .anyMatch(message -> message.startsWith("the test's thread was blocked for more than a second")
+                                && message.contains("VirtualTimeExtensionTests.java:")));
+        assertThat(run.failureOf("triesAgain")).isInstanceOf(LoopFailure.class);
+        assertThat(BlockedCases.SEEN.all("interrupted after the test")).containsExactly(false, false);
+    }
+
+    @VirtualTime
+    static class BlockedCases {
+
+        static final Seen SEEN = new Seen();
+
+        private final CountDownLatch never = new CountDownLatch(1);
+
+        @Test
+        void waitsForALatch(LoopRunner runner) throws InterruptedException {
+            runner.loop().schedule(never::countDown, 1, TimeUnit.HOURS);
+            never.await();
+        }
+
+        @Test
+        void triesAgain(LoopRunner runner) {
+            runner.loop().schedule(never::countDown, 1, TimeUnit.HOURS);
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(never::await);
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(never::await);
+            Thread.currentThread().interrupt();
+        }
+
+        @AfterEach
+        void note(LoopRunner runner) {
+            SEEN.note("interrupted after the test", Thread.interrupted());
+            runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
         }
     }
 

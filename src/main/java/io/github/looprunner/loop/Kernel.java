@@ -57,6 +57,7 @@ public final class Kernel {
     private static final long LOOK_AGAIN = Duration.ofMillis(1).toNanos(); // real time; nobody tells us what is outside
     private static final long STUCK =
             Duration.ofSeconds(1).toNanos(); // real time; then the test's thread blocks in vain
+    private static final int LOOKS = 100; // in a row; on a busy machine a second may pass between two of them
 
     private static final long LAST_STEP =
             Duration.ofMillis(5).toNanos(); // real time; for the step that moves when a bound passes
@@ -98,6 +99,8 @@ public final class Kernel {
     private volatile Thread home = Thread.currentThread(); // the test's; another one after that has ended or blocks
     private volatile StackTraceElement @Nullable []
             stuckAt; // the test's thread, blocked while only time could have helped
+    private final Set<Thread> bodies = new HashSet<>(); // run the test's own code now; guarded by itself
+    private final Set<Thread> interrupted = new HashSet<>(); // those of them that were, by us; guarded by bodies
     private volatile @Nullable Site takenAt; // where the test's thread was blocked when loops moved without its leave
     private volatile long waits; // how many wait; written by who has the turn
     private volatile boolean stirred; // whether waits have arrived, or were given up; set by their threads
@@ -263,6 +266,36 @@ public final class Kernel {
      */
     public StackTraceElement @Nullable [] stuckAt() {
         return stuckAt;
+    }
+
+    /** Takes note that the caller runs the test's own code from now on: where it is blocked in vain, it is interrupted. */
+    public void beginBody() {
+        synchronized (bodies) {
+            bodies.add(Thread.currentThread());
+        }
+    }
+
+    /** Takes note that the caller has left the test's own code; an interrupt by us does not go further. */
+    public void endBody() {
+        synchronized (bodies) {
+            bodies.remove(Thread.currentThread());
+            if (interrupted.remove(Thread.currentThread())) {
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** Takes note of a test's thread that is blocked while only time could help; only in a test's code is it interrupted. */
+    private void stuck(Thread blocked) {
+        if (stuckAt == null) {
+            stuckAt = blocked.getStackTrace();
+        }
+        synchronized (bodies) {
+            if (bodies.contains(blocked)) {
+                interrupted.add(blocked);
+                blocked.interrupt();
+            }
+        }
     }
 
     // For loops
@@ -609,11 +642,16 @@ public final class Kernel {
             }
             if (turn != this && !ended && !spin.sees(() -> turn == this || ended)) {
                 long blockedSince = System.nanoTime();
+                int looks = 0; // that saw the test's thread blocked
                 while (turn != this && !ended && !(canMove() && takeTurn(this))) {
-                    if (turn != test || !Bystanders.isBlocked(home)) {
+                    looks++;
+                    if (turn != test || outside.isHeld() || !Bystanders.isBlocked(home)) {
                         blockedSince = System.nanoTime();
-                    } else if (stuckAt == null && System.nanoTime() - blockedSince > STUCK && nextDeadline() != NEVER) {
-                        stuckAt = home.getStackTrace();
+                        looks = 0;
+                    } else if (looks >= LOOKS && System.nanoTime() - blockedSince > STUCK && nextDeadline() != NEVER) {
+                        stuck(home);
+                        blockedSince = System.nanoTime();
+                        looks = 0;
                     }
                     LockSupport.parkNanos(Kernel.this, LOOK_AGAIN);
                     Thread.interrupted();

@@ -43,6 +43,11 @@ public final class Outside {
         return lines;
     }
 
+    /** Returns whether a hold is open. */
+    boolean isHeld() {
+        return holds.isAny();
+    }
+
     /** Returns the holds that are open, one line each. */
     public List<String> holdsInWords() {
         return holds.inWords();

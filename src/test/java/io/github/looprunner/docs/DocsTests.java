@@ -20,6 +20,8 @@ import io.github.looprunner.VirtualTime.Mode;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.Hold;
+import io.github.looprunner.reactor.LoopSchedulers;
+import io.github.looprunner.reactor.ReactorOnLoop;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +46,11 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /** The snippets of the documents, and what they say about them. */
 class DocsTests {
@@ -436,6 +443,54 @@ class DocsTests {
             assertThatThrownBy(() -> runner.runCoroutine(bounded)).isInstanceOf(TimeoutException.class);
             assertThat(runner.runCoroutine(later)).isEqualTo("Garfield");
             assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+        }
+    }
+
+    @Nested
+    class Reactive {
+
+        // tag::reactor[]
+        @Test
+        @VirtualTime
+        @ReactorOnLoop
+        void retriesForHours(LoopRunner runner) {
+            AtomicInteger tries = new AtomicInteger();
+            Mono<String> name = Mono.fromCallable(() -> askOnTheFourth(tries))
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .retryWhen(Retry.backoff(10, Duration.ofHours(1)).jitter(0));
+
+            assertThat(runner.runCoroutine(name.toFuture())).isEqualTo("Garfield");
+            assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1 + 2 + 4));
+        }
+        // end::reactor[]
+
+        private String askOnTheFourth(AtomicInteger tries) throws IOException {
+            if (tries.incrementAndGet() < 4) {
+                throw new IOException("no connection");
+            }
+            return "Garfield";
+        }
+
+        @Test
+        @ResourceLock(ReactorOnLoop.LOCK)
+        void installsSchedulers() {
+            // tag::install[]
+            try (LoopRunner runner = LoopRunner.builder().virtualTime().start();
+                    LoopSchedulers installed = LoopSchedulers.install(runner.loop())) {
+                runner.runCoroutine(Mono.delay(Duration.ofHours(1)).toFuture());
+            }
+            // end::install[]
+        }
+
+        @Test
+        // tag::lock[]
+        @ResourceLock(value = ReactorOnLoop.LOCK, mode = ResourceAccessMode.READ)
+        // end::lock[]
+        void hasReactorsOwnSchedulers() {
+            assertThat(Mono.fromCallable(() -> Thread.currentThread().getName())
+                            .subscribeOn(Schedulers.parallel())
+                            .block())
+                    .startsWith("parallel-");
         }
     }
 

@@ -47,6 +47,15 @@ enum HouseRule {
             .that(below(root).and(not(facingJunit())))
             .should(dependOnClassesThat(junit().or(resideInAPackage(root).and(junitExtensions()))))),
 
+    OPTIONAL_LIBRARIES_STAY_IN_THEIR_PACKAGES("optional", root -> noClasses()
+            .that(below(root).and(not(resideInAPackage(root + ".reactor.."))))
+            .should(dependOnClassesThat(reactor().or(resideInAPackage(root + ".reactor.."))))),
+
+    ADAPTERS_SEE_ONLY_LOOPS("adapter", root -> noClasses()
+            .that(resideInAPackage(root + ".reactor..").and(not(facingJunit())))
+            .should(dependOnClassesThat(
+                    below(root).and(not(resideInAnyPackage(root + ".loop..", root + ".reactor..")))))),
+
     NOTHING_IS_PRINTED("streams", root -> noClasses().that(below(root)).should(ACCESS_STANDARD_STREAMS)),
 
     NOTHING_IS_LOGGED(
@@ -73,7 +82,7 @@ enum HouseRule {
             .beFinal()),
 
     PUBLIC_MEANS_EXPORTED("hidden", root -> noClasses()
-            .that(below(root).and(not(resideInAnyPackage(root, root + ".loop"))))
+            .that(below(root).and(not(resideInAnyPackage(root, root + ".loop", root + ".reactor"))))
             .should()
             .bePublic()),
 
@@ -92,7 +101,8 @@ enum HouseRule {
             "FutureReturningTests",
             "LateFailures",
             "RunSettings",
-            "Annotated");
+            "Annotated",
+            "ReactorOnLoopExtension");
 
     private final String planted;
     private final Function<String, ArchRule> rule;
@@ -120,6 +130,10 @@ enum HouseRule {
 
     private static DescribedPredicate<JavaClass> junit() {
         return resideInAnyPackage("org.junit..", "org.opentest4j..");
+    }
+
+    private static DescribedPredicate<JavaClass> reactor() {
+        return resideInAnyPackage("reactor..", "org.reactivestreams..");
     }
 
     private static DescribedPredicate<JavaClass> facingJunit() {

@@ -1,24 +1,25 @@
 package io.github.looprunner.libraries;
 
 import static java.util.concurrent.TimeUnit.HOURS;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.looprunner.LoopFailure;
 import io.github.looprunner.LoopRunner;
-import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.reactor.LoopSchedulers;
+import io.github.looprunner.reactor.ReactorOnLoop;
+import io.github.looprunner.testing.Bounded;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import reactor.core.Disposable;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -27,6 +28,7 @@ import reactor.util.function.Tuple2;
 import reactor.util.retry.Retry;
 
 @Timeout(30)
+@ResourceLock(value = ReactorOnLoop.LOCK, mode = ResourceAccessMode.READ) // one test wants Reactor's own schedulers
 class ReactorTests {
 
     private static final Duration HOUR = Duration.ofHours(1);
@@ -189,6 +191,7 @@ class ReactorTests {
     @Test
     void namesTheTimerThatNoVirtualTimeMoves() {
         CompletableFuture<Long> never = Mono.delay(HOUR).toFuture(); // on a thread of Schedulers.parallel()
+        Bounded.until(ReactorTests::isAParallelThreadAsleep); // one that was just woken does not show its timer yet
 
         assertThatThrownBy(() -> runner.runCoroutine(never))
                 .isInstanceOf(LoopFailure.class)
@@ -209,7 +212,7 @@ class ReactorTests {
 
     @Test
     void timesElementsByTheLoopWhereNowIsTheLoops() {
-        assertThat(runner.runCoroutine(timed(new LoopScheduler(runner.loop()))).getT1())
+        assertThat(runner.runCoroutine(timed(LoopSchedulers.on(runner.loop()))).getT1())
                 .isEqualTo(HOUR.toMillis());
         assertThat(runner.time().elapsed()).isEqualTo(HOUR);
     }
@@ -218,47 +221,16 @@ class ReactorTests {
         return Mono.just("late").delayElement(HOUR, by).elapsed(by).toFuture();
     }
 
+    private static boolean isAParallelThreadAsleep() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread ->
+                        thread.getName().startsWith("parallel-") && thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
     private static int failUntil(int last, AtomicInteger tries) throws IOException {
         if (tries.incrementAndGet() < last) {
             throw new IOException("try " + tries);
         }
         return tries.get();
-    }
-
-    /** What {@code Schedulers.fromExecutorService} gives, with the loop's clock. */
-    private static final class LoopScheduler implements Scheduler {
-
-        private final EventLoop loop;
-        private final Scheduler scheduler;
-
-        LoopScheduler(EventLoop loop) {
-            this.loop = loop;
-            this.scheduler = Schedulers.fromExecutorService(loop);
-        }
-
-        @Override
-        public long now(TimeUnit unit) {
-            return unit.convert(loop.nanoTime(), NANOSECONDS);
-        }
-
-        @Override
-        public Disposable schedule(Runnable task) {
-            return scheduler.schedule(task);
-        }
-
-        @Override
-        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-            return scheduler.schedule(task, delay, unit);
-        }
-
-        @Override
-        public Disposable schedulePeriodically(Runnable task, long initialDelay, long period, TimeUnit unit) {
-            return scheduler.schedulePeriodically(task, initialDelay, period, unit);
-        }
-
-        @Override
-        public Worker createWorker() {
-            return scheduler.createWorker();
-        }
     }
 }

@@ -1,0 +1,3 @@
+package io.github.looprunner.house.planted.adapter;
+
+public class Root {}
