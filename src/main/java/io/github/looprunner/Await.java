@@ -16,7 +16,7 @@ final class Await<T extends @Nullable Object> {
 
     private static final Duration GRACE = Duration.ofMillis(100); // tells what comes late from what never comes
 
-    private static final long RUNAWAY_JUMPS = 1_000; // in the time of one wait, even on a slow machine
+    static final long RUNAWAY_JUMPS = 100; // in the time of one wait, be each step ever so slow
 
     private final String method;
     private final String awaited;

@@ -119,7 +119,8 @@ public final class LoopRunner implements AutoCloseable {
         Objects.requireNonNull(function, "function");
         scope.requireOpen("run a blocking function");
         CompletableFuture<T> result = new CompletableFuture<>();
-        CompletableFuture<T> onLoop = loop.adopt(result);
+        CompletableFuture<T> onLoop =
+                loop.supplyStage(() -> loop.adopt(result)); // whose failure is seen to be observed
         track(Tracked.onThread("loop-runner " + scope.name() + " blocking"))
                 .execute(() -> Tracked.complete(result, function));
         return onLoop;

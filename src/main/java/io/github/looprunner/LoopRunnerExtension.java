@@ -274,14 +274,11 @@ public final class LoopRunnerExtension
     private static <T extends @Nullable Object> T proceedAsBody(
             Invocation<T> invocation, Method method, ExtensionContext context) throws Throwable {
         Kernel kernel = ScopeStore.kernel(context, method);
-        if (kernel == null || Limit.isDebugged()) {
+        if (kernel == null) {
             return invocation.proceed();
         }
-        kernel.beginBody();
-        try {
+        try (Kernel.Body body = kernel.enterBody(!Limit.isDebugged())) {
             return invocation.proceed();
-        } finally {
-            kernel.endBody();
         }
     }
 

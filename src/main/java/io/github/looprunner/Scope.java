@@ -334,7 +334,9 @@ final class Scope {
             judgeHolds(kernel.outside().holdsInWords());
             kernel.end();
         }
-        owned.forEach(this::closeLoop);
+        List<EventLoop> busy = owned.stream().filter(loop -> !loop.isQuiet()).toList();
+        owned.stream().filter(loop -> !busy.contains(loop)).forEach(this::closeLoop); // and so free who waits for them
+        busy.forEach(this::closeLoop);
         closed = true;
         if (interrupted) {
             Thread.currentThread().interrupt();

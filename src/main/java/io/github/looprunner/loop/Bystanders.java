@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,14 @@ final class Bystanders {
             "sun.nio.ch.SelectorImpl.lockAndDoSelect",
             "sun.nio.ch.NioSocketImpl.accept",
             "sun.nio.ch.ServerSocketChannelImpl.accept",
-            "java.io.FileInputStream.readBytes",
             "jdk.internal.misc.InnocuousThread.run");
 
+    private static final String STANDARD_INPUT = "java.io.FileInputStream.readBytes"; // or a process's output
+
+    private static final String ARMED_LOOP = "io.github.looprunner.loop.SingleThreadLoop.parkUntil";
+
     private static final Set<String> TIMER_PLACES = Set.of( // with a bound only where a timer is armed
+            ARMED_LOOP,
             "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.take",
             "java.util.concurrent.DelayScheduler.loop",
             "java.util.TimerThread.mainLoop");
@@ -56,8 +61,14 @@ final class Bystanders {
     private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
     private static final List<String> TIMERS_OF_TOOLS = List.of("junit-", "surefire-"); // how their names start
 
+    private static final long REST = Duration.ofMillis(3).toNanos(); // for who was just woken, and still seems to wait
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
     private long startedThreads = -1; // as of the last look at the owned ones
     private final List<Thread> owned = new ArrayList<>();
+    private volatile @Nullable Thread busy; // the owned one that was seen at work last
+    private long restSince = UNKNOWN; // since when all owned ones have been idle
+    private long activity; // of the owned ones, as of the last look
     private long lookedAt;
     private List<Thread> able = List.of(); // as of the last look at all threads
 
@@ -70,7 +81,12 @@ final class Bystanders {
         };
     }
 
-    /** Returns whether a thread that code on one of these loops started is at work. */
+    /** Takes note that a loop has made a step, and may have given the owned threads something to do. */
+    void stirred() {
+        restSince = UNKNOWN;
+    }
+
+    /** Returns whether a thread that code on one of these loops started is at work, or was until just now. */
     boolean ownedIsBusy(Kernel.LoopAgent[] loops) {
         long started = THREADS.getTotalStartedThreadCount();
         if (started != startedThreads) {
@@ -82,10 +98,28 @@ final class Bystanders {
             if (!thread.isAlive()) {
                 each.remove();
             } else if (!isIdle(thread)) {
+                busy = thread;
+                restSince = UNKNOWN;
                 return true;
             }
         }
-        return false;
+        busy = null;
+        return !owned.isEmpty() && !haveRested();
+    }
+
+    /** A thread that was woken seems to wait for a moment; what it did between two looks shows in how often it has waited. */
+    private boolean haveRested() {
+        long[] ids = owned.stream().mapToLong(Thread::getId).toArray();
+        long waited = Arrays.stream(THREADS.getThreadInfo(ids))
+                .filter(Objects::nonNull)
+                .mapToLong(info -> info.getWaitedCount() + info.getBlockedCount())
+                .sum();
+        long time = System.nanoTime();
+        if (restSince == UNKNOWN || waited != activity) {
+            activity = waited;
+            restSince = time;
+        }
+        return time - restSince >= REST;
     }
 
     /** Returns whether some thread might yet do something, be it owned or not, except for those that wait. */
@@ -100,12 +134,19 @@ final class Bystanders {
 
     List<String> inWords() {
         List<String> lines = new ArrayList<>();
-        for (Thread thread : able) {
-            StackTraceElement place = Site.nearest(thread.getStackTrace());
-            lines.add("thread \"" + thread.getName() + "\" (" + thread.getState() + ")"
-                    + (place == null ? "" : " at " + Site.describe(place)));
+        Thread holder = busy;
+        if (holder != null) {
+            lines.add(inWords(holder) + ", which was started on a loop");
         }
+        able.stream()
+                .filter(thread -> thread != holder)
+                .map(Bystanders::inWords)
+                .forEach(lines::add);
         return lines;
+    }
+
+    private static String inWords(Thread thread) {
+        return "thread \"" + thread.getName() + "\" (" + thread.getState() + ")" + LoopView.placeOf(thread);
     }
 
     /** Says which threads wait for a timer of the machine's time: it will fire, but no virtual time moves it. */
@@ -170,13 +211,10 @@ final class Bystanders {
         return List.copyOf(able);
     }
 
-    /** Returns whether a thread is the machine's, a tool's, or a loop's; of those born on loops only our own ones count. */
-    private boolean isOfOthers(Thread thread) {
+    /** Returns whether a thread is the machine's or a tool's. */
+    private static boolean isOfOthers(Thread thread) {
         ThreadGroup group = thread.getThreadGroup();
-        return group == null
-                || group.getParent() == null
-                || (loopGroup(thread) != null && !owned.contains(thread))
-                || TOOLS.contains(thread.getName());
+        return group == null || group.getParent() == null || TOOLS.contains(thread.getName());
     }
 
     private static boolean isIdle(Thread thread) {
@@ -184,14 +222,18 @@ final class Bystanders {
             case NEW, TERMINATED, WAITING, BLOCKED -> true;
             case TIMED_WAITING -> {
                 StackTraceElement[] stack = thread.getStackTrace();
-                yield isOurs(stack) || isIn(stack, IDLE_PLACES, FRAMES);
+                yield (isOurs(stack) && !isIn(stack, Set.of(ARMED_LOOP), FRAMES)) || isIn(stack, IDLE_PLACES, FRAMES);
             }
-            case RUNNABLE -> isIn(thread.getStackTrace(), IDLE_PLACES, FRAMES); // without a stack it is about to start
+            case RUNNABLE -> { // without a stack it is about to start
+                StackTraceElement[] stack = thread.getStackTrace();
+                yield isIn(stack, IDLE_PLACES, FRAMES)
+                        || (loopGroup(thread) == null && isIn(stack, Set.of(STANDARD_INPUT), FRAMES));
+            }
         };
     }
 
-    /** A loop that waits for its turn, or a thread that waits for a loop. */
-    private static boolean isOurs(StackTraceElement[] stack) {
+    /** Returns whether a thread waits in code of ours: a loop for its turn, or somebody for a loop. */
+    static boolean isOurs(StackTraceElement[] stack) {
         for (int i = 0; i < Math.min(FRAMES, stack.length); i++) {
             if (stack[i].getClassName().startsWith("java.")
                     || stack[i].getClassName().startsWith("jdk.")) {

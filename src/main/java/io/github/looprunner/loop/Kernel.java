@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -53,6 +54,8 @@ public final class Kernel {
     /** The horizon of a wait that neither moves time nor is told when all is quiet: somebody else waits for both. */
     static final long FOLLOWING = NEVER;
 
+    private static final String PREEMPTIVE_TIMEOUT =
+            "org.junit.jupiter.api.AssertTimeoutPreemptively"; // runs what it is given on another thread
     private static final BooleanSupplier NOW = () -> true;
     private static final long LOOK_AGAIN = Duration.ofMillis(1).toNanos(); // real time; nobody tells us what is outside
     private static final long STUCK =
@@ -99,8 +102,7 @@ public final class Kernel {
     private volatile Thread home = Thread.currentThread(); // the test's; another one after that has ended or blocks
     private volatile StackTraceElement @Nullable []
             stuckAt; // the test's thread, blocked while only time could have helped
-    private final Set<Thread> bodies = new HashSet<>(); // run the test's own code now; guarded by itself
-    private final Set<Thread> interrupted = new HashSet<>(); // those of them that were, by us; guarded by bodies
+    private final Set<Body> bodies = ConcurrentHashMap.newKeySet(); // of the test's own code that may be interrupted
     private volatile @Nullable Site takenAt; // where the test's thread was blocked when loops moved without its leave
     private volatile long waits; // how many wait; written by who has the turn
     private volatile boolean stirred; // whether waits have arrived, or were given up; set by their threads
@@ -186,9 +188,6 @@ public final class Kernel {
     public End await(BooleanSupplier reached, long horizon, boolean patient, long realNanos, Spin spin)
             throws InterruptedException {
         Agent me = mine();
-        if (me == test) {
-            settleAt(Thread.currentThread());
-        }
         Wait wait = new Wait(reached, horizon, patient, me);
         if (hasTurn(me)) {
             enter(wait);
@@ -210,7 +209,18 @@ public final class Kernel {
 
     /** Returns whether the caller is the test's thread, which time waits for. */
     public boolean isHome() {
-        return Thread.currentThread() == home;
+        Thread caller = Thread.currentThread();
+        if (caller != home && waits == 0 && isReplaced(home)) {
+            home = caller;
+        }
+        return caller == home;
+    }
+
+    /** Returns whether another thread goes on with the test for this one: it has ended, or JUnit lets it wait meanwhile. */
+    private static boolean isReplaced(Thread before) {
+        return !before.isAlive()
+                || Arrays.stream(before.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(PREEMPTIVE_TIMEOUT));
     }
 
     /** Returns whether the caller runs on one of the loops. */
@@ -268,34 +278,30 @@ public final class Kernel {
         return stuckAt;
     }
 
-    /** Takes note that the caller runs the test's own code from now on: where it is blocked in vain, it is interrupted. */
-    public void beginBody() {
-        synchronized (bodies) {
-            bodies.add(Thread.currentThread());
+    /**
+     * Takes note that the caller runs the test's own code from now on, and so is the test's thread; to be closed at its end.
+     *
+     * @param interruptible whether it is interrupted where it is blocked in vain; that interrupt does not go further
+     */
+    public Body enterBody(boolean interruptible) {
+        Body body = new Body(Thread.currentThread(), home);
+        home = body.thread;
+        if (interruptible) {
+            bodies.add(body);
         }
-    }
-
-    /** Takes note that the caller has left the test's own code; an interrupt by us does not go further. */
-    public void endBody() {
-        synchronized (bodies) {
-            bodies.remove(Thread.currentThread());
-            if (interrupted.remove(Thread.currentThread())) {
-                Thread.interrupted();
-            }
-        }
+        return body;
     }
 
     /** Takes note of a test's thread that is blocked while only time could help; only in a test's code is it interrupted. */
     private void stuck(Thread blocked) {
+        StackTraceElement[] stack = blocked.getStackTrace();
+        if (Bystanders.isOurs(stack)) {
+            return; // it waits in a call of ours, as of a runner with real time
+        }
         if (stuckAt == null) {
-            stuckAt = blocked.getStackTrace();
+            stuckAt = stack;
         }
-        synchronized (bodies) {
-            if (bodies.contains(blocked)) {
-                interrupted.add(blocked);
-                blocked.interrupt();
-            }
-        }
+        bodies.stream().filter(body -> body.thread == blocked).forEach(Body::interrupt);
     }
 
     // For loops
@@ -323,14 +329,6 @@ public final class Kernel {
 
     private boolean hasTurn(Agent me) {
         return turn == me && (me != test || isHome());
-    }
-
-    /** Takes another thread for the test's, where that one can do nothing: JUnit may run the body of a test elsewhere. */
-    private void settleAt(Thread caller) {
-        Thread before = home;
-        if (before != caller && waits == 0 && before.getState() != Thread.State.RUNNABLE) {
-            home = caller;
-        }
     }
 
     /** Takes the turn where nobody has it, or where the test's thread has it and was seen blocked twice, by no wait of ours. */
@@ -390,13 +388,20 @@ public final class Kernel {
                 next.wake();
                 return;
             }
-            Wait looksAgain = waiting.get(0); // without a wait the turn is the test's
-            turn = null;
-            if (looksAgain != holder) {
-                looksAgain.wake();
-            }
+            free(null, holder);
             if (!isAnythingReady() || !TURN.compareAndSet(this, null, holder)) {
                 return;
+            }
+        }
+    }
+
+    /** Gives the turn to nobody, or to the test: who waits must look for it from time to time, since nobody hands it on. */
+    private void free(@Nullable Agent to, Agent holder) {
+        List<Wait> looking = List.copyOf(waiting); // from now on somebody else may have it
+        turn = to;
+        for (Wait wait : looking) {
+            if (wait != holder) {
+                wait.wake();
             }
         }
     }
@@ -428,7 +433,7 @@ public final class Kernel {
                     continue; // what a hold was for came, and then the hold was closed
                 }
             }
-            long next = nextDeadline();
+            long next = nextFiring();
             Wait quiet = firstQuiet(next);
             if (quiet != null) {
                 return quiet;
@@ -544,6 +549,17 @@ public final class Kernel {
         return false;
     }
 
+    /** Returns the earliest deadline of the loops whose tasks are not in a wait; on the others nothing can fire. */
+    private long nextFiring() {
+        long earliest = NEVER;
+        for (LoopAgent agent : loops) {
+            if (agent.blocked == 0) {
+                earliest = Math.min(earliest, agent.loop.timers.next());
+            }
+        }
+        return earliest;
+    }
+
     private void jump(long to) {
         if (to <= time.nanoTime()) {
             return;
@@ -552,7 +568,7 @@ public final class Kernel {
         LoopAgent of = null;
         for (LoopAgent agent : loops) {
             onlyPeriodic &= agent.loop.timers.isPeriodicOnly();
-            of = of == null && agent.loop.timers.next() == to ? agent : of;
+            of = of == null && agent.blocked == 0 && agent.loop.timers.next() == to ? agent : of;
         }
         periodicFirings = onlyPeriodic && calls == callsAtJump ? periodicFirings + 1 : 0;
         if (periodicFirings == 0) {
@@ -560,6 +576,37 @@ public final class Kernel {
         }
         callsAtJump = calls;
         time.jumpTo(to, of == null ? null : of.loop.timers.peek());
+    }
+
+    /** A stretch of the test's own code, on one thread. */
+    public final class Body implements AutoCloseable {
+
+        private final Thread thread;
+        private final Thread before; // the test's thread so far
+        private boolean interrupted; // by us; guarded by this
+        private boolean over; // guarded by this
+
+        private Body(Thread thread, Thread before) {
+            this.thread = thread;
+            this.before = before;
+        }
+
+        private synchronized void interrupt() {
+            if (!over) {
+                interrupted = true;
+                thread.interrupt();
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            over = true;
+            bodies.remove(this);
+            home = before;
+            if (interrupted) {
+                Thread.interrupted();
+            }
+        }
     }
 
     /** Who can have the turn. */
@@ -593,8 +640,9 @@ public final class Kernel {
             return number;
         }
 
-        /** Returns how many tasks it was ever given. */
+        /** Returns how many tasks it was ever given, timers that are due by now included. */
         long submitted() {
+            loop.moveDue();
             return loop.submitted();
         }
 
@@ -630,7 +678,11 @@ public final class Kernel {
         /** Takes note that a task was published; called by whoever did. */
         void published() {
             if (turn == null && TURN.compareAndSet(Kernel.this, null, this)) {
-                wake();
+                if (canMove()) {
+                    wake();
+                } else {
+                    pass(this); // its task waits for another loop, which may be able to move by now
+                }
             }
             called();
         }
@@ -773,7 +825,7 @@ public final class Kernel {
             if (of == test && !isHome()) {
                 pass(this); // only the test's own thread keeps the loops waiting
             } else {
-                turn = of;
+                free(of, this);
             }
         }
     }

@@ -68,6 +68,7 @@ public final class Outside {
     /** Takes note that the loops have made a step. */
     void stirred() {
         quietSince = UNKNOWN;
+        bystanders.stirred();
     }
 
     /** Returns whether nobody has ever been known to be at work. */

@@ -407,7 +407,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         return !closed;
     }
 
-    private void moveDue() {
+    /** Puts timers that are due behind what is ready. The loop's thread, or who has the turn. */
+    void moveDue() {
         if (timers.next() != TimerQueue.NONE) {
             timers.moveDue(dueTime(), tasks);
         }
