@@ -112,7 +112,7 @@ final class Await<T extends @Nullable Object> {
     private LoopFailure never(Kernel kernel) {
         String test = runner.scope().name();
         boolean waits = kernel.nextDeadline() != Long.MAX_VALUE;
-        boolean alone = kernel.outside().inWords().isEmpty();
+        boolean alone = kernel.outsideInWords().isEmpty();
         String verdict = waits
                 ? test
                         + " cannot complete at this instant: nothing is running, and only the calls of runner.time() move"

@@ -38,15 +38,20 @@ final class LoopProbe {
     /** Looks at a loop, and where that is not blocked itself, for one of the others that is. */
     static LoopProbe of(EventLoop loop, List<EventLoop> others) {
         LoopProbe own = of(loop);
-        return own.isBlocked()
+        return own.isBlocked() && own.last.waitsFor() == null
                 ? own
                 : others.stream()
                         .filter(other -> other != loop && !other.inEventLoop()) // where we wait ourselves is no news
-                        .filter(other -> other.state().running() != null)
+                        .filter(other -> isAtWork(other.state()))
                         .map(LoopProbe::of)
                         .filter(LoopProbe::isBlocked)
                         .findFirst()
                         .orElse(own);
+    }
+
+    /** Returns whether a loop runs a task that does not just wait for another loop, which is then the one to look at. */
+    private static boolean isAtWork(LoopState state) {
+        return state.running() != null && state.waitsFor() == null;
     }
 
     /** Takes one look at a loop that is known not to be blocked. */

@@ -55,7 +55,7 @@ final class Report {
 
     /** Adds what time it is, how it got there, and what is outside. */
     Report time(Kernel kernel) {
-        List<String> outside = kernel.outside().inWords();
+        List<String> outside = kernel.outsideInWords();
         fact("outside", outside.isEmpty() ? "no holds, no threads at work" : String.join("\n", outside));
         facts("real timers", kernel.outside().realTimersInWords());
         fact(
@@ -69,9 +69,10 @@ final class Report {
         return facts("last jumps", kernel.time().jumpsInWords(JUMPS));
     }
 
-    /** Adds the user's and the JDK's part of a thread's stack. */
+    /** Adds the user's and the JDK's part of a thread's stack, as far as it concerns the user. */
     Report stack(String key, StackTraceElement[] stack) {
         List<String> lines = Arrays.stream(stack)
+                .takeWhile(frame -> !frame.getClassName().startsWith("org.junit."))
                 .filter(frame -> !Site.isLibrary(frame) && !isPlumbing(frame.getClassName()))
                 .map(frame -> "at " + frame.getClassName() + "." + frame.getMethodName() + "(" + Site.line(frame) + ")")
                 .toList();
@@ -84,7 +85,17 @@ final class Report {
     }
 
     private static boolean isPlumbing(String type) {
-        return type.contains("$$Lambda") || type.equals("java.lang.Thread") || type.equals("java.lang.VirtualThread");
+        return type.contains("$$Lambda")
+                || type.equals("java.lang.Thread")
+                || type.equals("java.lang.VirtualThread")
+                || type.startsWith("java.lang.reflect.")
+                || type.startsWith("jdk.internal.reflect.");
+    }
+
+    /** Returns the user's line in a stack. */
+    static String place(StackTraceElement[] stack) {
+        StackTraceElement frame = Site.nearest(stack);
+        return frame == null ? "unknown" : Site.describe(frame);
     }
 
     /** Returns the user's line that led to this call. */
@@ -139,7 +150,7 @@ final class Report {
 
     private static String activity(LoopState state) {
         if (state.running() != null) {
-            return "runs " + state.running();
+            return "runs " + state.running() + (state.waitsFor() == null ? "" : ", which waits " + state.waitsFor());
         }
         if (state.idleFor() != null) {
             return state.idleFor().isZero() ? "idle" : "idle for " + inWords(state.idleFor());

@@ -354,7 +354,8 @@ final class Scope {
                                     "the test's thread was blocked for more than a second outside the runner's calls, and virtual"
                                             + " time stood still meanwhile: it moves only while the test waits in a call of its runner")
                             .fact("test", name)
-                            .stack("blocked at", stack)
+                            .fact("blocked at", Report.place(stack))
+                            .stack("its stack", stack)
                             .next(
                                     "wait with runner.runCoroutine(future) or eventually(...); instead of Thread.sleep use"
                                             + " runner.time().advanceBy(...)")

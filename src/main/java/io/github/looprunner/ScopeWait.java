@@ -40,6 +40,16 @@ final class ScopeWait {
     }
 
     private LoopFailure unsettled() {
+        Kernel kernel = scope.kernel();
+        List<String> outside = kernel == null ? List.of() : kernel.outside().inWords();
+        if (!outside.isEmpty()) {
+            return new LoopFailure(
+                    Verdict.TIMED_OUT,
+                    report(scope.name() + " did not settle within " + limit.inWords()
+                                    + ": somebody outside is still at work")
+                            .next("let it end, and close each hold; or allow more time with runner.within(...)")
+                            .toString());
+        }
         LoopProbe probe = LoopProbe.of(restless());
         String next = probe.isBlocked()
                 ? probe.nextStep()
@@ -63,13 +73,17 @@ final class ScopeWait {
 
     void eventually(CheckedRunnable assertion) {
         Attempts attempts = new Attempts(assertion);
+        Kernel kernel = scope.kernel();
+        long jumps = kernel == null ? 0 : kernel.time().jumpCount();
         try {
             if (poll(attempts::succeed, Deadline.in(limit))) {
                 return;
             }
-            Kernel kernel = scope.kernel();
             if (kernel != null && end != End.TIMED_OUT) {
                 throw never(kernel, attempts);
+            }
+            if (kernel != null && kernel.time().jumpCount() - jumps >= Await.RUNAWAY_JUMPS) {
+                throw ranAway(kernel, kernel.time().jumpCount() - jumps, attempts);
             }
             long bound = System.nanoTime();
             if (poll(attempts::succeed, Deadline.in(GRACE))) {
@@ -95,6 +109,19 @@ final class ScopeWait {
                 report(scope.name() + " can never see the assertion hold: " + why, attempts)
                         .next("check that what it waits for still happens; or tell the runner who brings it:"
                                 + " runner.hold(\"why\")")
+                        .toString(),
+                attempts.last);
+    }
+
+    private LoopFailure ranAway(Kernel kernel, long jumps, Attempts attempts) {
+        return new LoopFailure(
+                Verdict.RAN_AWAY,
+                report(
+                                timedOut() + "the assertion never held, while virtual time ran on and on, by " + jumps
+                                        + " jumps to " + kernel.time().inWords(),
+                                attempts)
+                        .next("end what arms timer after timer, such as a heartbeat, before waiting; or allow more time"
+                                + " with runner.within(...)")
                         .toString(),
                 attempts.last);
     }

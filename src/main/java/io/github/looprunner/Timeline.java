@@ -162,15 +162,36 @@ public final class Timeline {
     }
 
     private void run(String method, long horizon) {
+        long from = kernel.time().nanoTime();
         if (interruptibly(method, () -> scope.drive(kernel, horizon, Deadline.in(limit))) != End.QUIET) {
-            LoopProbe probe = LoopProbe.of(scope.loops().get(0), scope.loops());
-            throw new LoopFailure(
-                    probe.isBlocked() ? Verdict.BLOCKED_LOOP : Verdict.TIMED_OUT,
-                    probe.describe(report(method + " of " + scope.name() + " took longer than " + limit.inWords()
-                                    + " of real time: " + probe.inWords()))
-                            .next(probe.isBlocked() ? probe.nextStep() : "allow more with runner.within(...).time()")
+            throw notReached(method, from, horizon);
+        }
+    }
+
+    private LoopFailure notReached(String method, long from, long horizon) {
+        String took = method + " of " + scope.name() + " took longer than " + limit.inWords() + " of real time: ";
+        LoopProbe probe = LoopProbe.of(scope.loops().get(0), scope.loops());
+        if (probe.isBlocked()) {
+            return new LoopFailure(
+                    Verdict.BLOCKED_LOOP,
+                    probe.describe(report(took + probe.inWords()))
+                            .next(probe.nextStep())
                             .toString());
         }
+        boolean isHeld = !kernel.outside().inWords().isEmpty();
+        Duration moved = Duration.ofNanos(kernel.time().nanoTime() - from);
+        return new LoopFailure(
+                Verdict.TIMED_OUT,
+                report(took
+                                + (isHeld
+                                        ? "time stands, as somebody outside is still at work"
+                                        : "there is too much to run"))
+                        .fact("moved", moved + " of " + Duration.ofNanos(horizon - from))
+                        .next(
+                                isHeld
+                                        ? "let it end, and close each hold, before time is moved"
+                                        : "move less at once; or allow more with runner.within(...).time()")
+                        .toString());
     }
 
     private End interruptibly(String method, KernelWait wait) {

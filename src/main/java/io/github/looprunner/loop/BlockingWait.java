@@ -61,11 +61,16 @@ public final class BlockingWait implements Dependent, AutoCloseable {
 
     @Override
     public @Nullable String waitInWords() {
-        return loop == null || awaited == null
-                ? null
-                : "loop \"" + loop.name() + "\" waits in " + method + " at " + site.inWords() + " for "
-                        + (awaited instanceof SingleThreadLoop other
-                                ? "loop \"" + other.name() + "\""
-                                : LoopView.describeStage(awaited));
+        return loop == null ? null : "loop \"" + loop.name() + "\" waits " + awaitedInWords();
+    }
+
+    /** Returns how, where and for what it waits. */
+    String awaitedInWords() {
+        String what = awaited == null
+                ? "nothing"
+                : awaited instanceof SingleThreadLoop other
+                        ? "loop \"" + other.name() + "\""
+                        : LoopView.describeStage(awaited);
+        return "in " + method + " at " + site.inWords() + " for " + what;
     }
 }

@@ -61,13 +61,13 @@ final class Bystanders {
     private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
     private static final List<String> TIMERS_OF_TOOLS = List.of("junit-", "surefire-"); // how their names start
 
-    private static final long REST = Duration.ofMillis(3).toNanos(); // for who was just woken, and still seems to wait
-    private static final long UNKNOWN = Long.MIN_VALUE;
+    private static final int LOOKS =
+            5; // a millisecond apart, or more where processors are busy: who was woken also waits
 
     private long startedThreads = -1; // as of the last look at the owned ones
     private final List<Thread> owned = new ArrayList<>();
     private volatile @Nullable Thread busy; // the owned one that was seen at work last
-    private long restSince = UNKNOWN; // since when all owned ones have been idle
+    private int looksAtRest; // in a row, that saw all owned ones idle
     private long activity; // of the owned ones, as of the last look
     private long lookedAt;
     private List<Thread> able = List.of(); // as of the last look at all threads
@@ -83,7 +83,7 @@ final class Bystanders {
 
     /** Takes note that a loop has made a step, and may have given the owned threads something to do. */
     void stirred() {
-        restSince = UNKNOWN;
+        looksAtRest = 0;
     }
 
     /** Returns whether a thread that code on one of these loops started is at work, or was until just now. */
@@ -99,7 +99,7 @@ final class Bystanders {
                 each.remove();
             } else if (!isIdle(thread)) {
                 busy = thread;
-                restSince = UNKNOWN;
+                looksAtRest = 0;
                 return true;
             }
         }
@@ -114,12 +114,9 @@ final class Bystanders {
                 .filter(Objects::nonNull)
                 .mapToLong(info -> info.getWaitedCount() + info.getBlockedCount())
                 .sum();
-        long time = System.nanoTime();
-        if (restSince == UNKNOWN || waited != activity) {
-            activity = waited;
-            restSince = time;
-        }
-        return time - restSince >= REST;
+        looksAtRest = waited == activity ? looksAtRest + 1 : 0;
+        activity = waited;
+        return looksAtRest >= LOOKS;
     }
 
     /** Returns whether some thread might yet do something, be it owned or not, except for those that wait. */

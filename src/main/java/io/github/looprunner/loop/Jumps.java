@@ -36,7 +36,7 @@ final class Jumps {
             int slot = (int) i & (KEPT - 1);
             ScheduledTask<?> timer = timers[slot];
             String what = timer == null ? "a timer" : Described.describe(timer).replace("submitted at", "armed at");
-            lines.add(Words.of(from[slot]) + " -> " + Words.of(to[slot]) + ": " + what);
+            lines.add(Words.exactly(from[slot]) + " -> " + Words.exactly(to[slot]) + ": " + what);
         }
         return lines;
     }

@@ -171,7 +171,7 @@ public final class Kernel {
 
     /** Says how often nothing but periodic timers fired, and for how long, where that has ended a wait. */
     public String periodicInWords() {
-        return periodicLimit + " times, over " + Words.of(time.nanoTime() - periodicSince);
+        return periodicLimit + " times, over " + Words.exactly(time.nanoTime() - periodicSince);
     }
 
     // Waiting
@@ -234,6 +234,17 @@ public final class Kernel {
         for (LoopAgent agent : loops) {
             agent.wake();
         }
+    }
+
+    /** Says what is at work outside, or seems to be, and which channels are open, one line each. */
+    public List<String> outsideInWords() {
+        List<String> lines = new ArrayList<>(outside.inWords());
+        for (LoopAgent agent : loops) {
+            if (agent.hasChannels()) {
+                lines.add("channels of loop \"" + agent.loop.name() + "\" are open");
+            }
+        }
+        return lines;
     }
 
     // Driving

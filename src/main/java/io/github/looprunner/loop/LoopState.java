@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param thread the loop's {@link EventLoop#thread()}
  * @param running what runs now, null while the loop is idle
+ * @param waitsFor what that waits for and where, in a call of this library, such as for another loop; null if in none
  * @param last what ran last, null before the first task ended
  * @param idleFor how long the loop has been idle, zero under virtual time; null unless it is idle
  * @param completed how many tasks have ended
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record LoopState(
         @Nullable Thread thread,
         @Nullable String running,
+        @Nullable String waitsFor,
         @Nullable String last,
         @Nullable Duration idleFor,
         long completed,

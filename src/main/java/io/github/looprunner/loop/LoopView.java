@@ -26,6 +26,7 @@ final class LoopView {
         return new LoopState(
                 loop.thread(),
                 now == null ? null : Described.describe(now),
+                now == null ? null : loop.waitsFor(),
                 before == null ? null : Described.describe(before),
                 now == null ? loop.idleFor() : null,
                 completed,
@@ -43,7 +44,7 @@ final class LoopView {
 
     private String describe(ScheduledTask<?> timer) {
         Duration left = Duration.ofNanos(timer.deadline() - loop.nanoTime());
-        String when = left.isNegative() ? "due" : "in " + Words.of(left);
+        String when = left.isNegative() ? "due" : "in " + Words.roughly(left);
         return when + ": " + Described.describe(timer).replace("submitted at", "armed at");
     }
 
@@ -66,8 +67,9 @@ final class LoopView {
     }
 
     static String describeStage(Object stage) {
-        return stage instanceof Described described && described.site() != null
-                ? described.inWords() + " made at " + described.site()
-                : stage.getClass().getSimpleName();
+        if (!(stage instanceof Described described)) {
+            return stage.getClass().getSimpleName();
+        }
+        return described.inWords() + (described.site() == null ? "" : " made at " + described.site());
     }
 }

@@ -870,6 +870,13 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
     }
 
+    /** Returns what the task that runs waits for, null if it is in no wait of ours. */
+    @Nullable
+    String waitsFor() {
+        BlockingWait wait = blockedIn;
+        return wait == null ? null : wait.awaitedInWords();
+    }
+
     /** Takes note that the task that runs waits for another loop, null when it goes on. */
     void blockedIn(@Nullable BlockingWait wait) {
         blockedIn = wait;

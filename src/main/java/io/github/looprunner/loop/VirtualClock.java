@@ -74,7 +74,7 @@ public final class VirtualClock {
 
     /** Returns the time since the start, in words. */
     public String inWords() {
-        return Words.of(now);
+        return Words.exactly(now);
     }
 
     /** Returns how often time has jumped. */

@@ -9,27 +9,23 @@ final class Words {
 
     private Words() {}
 
-    static String of(long nanos) {
-        return of(Duration.ofNanos(nanos));
+    /** Returns a time to the millisecond. */
+    static String exactly(long nanos) {
+        return of(Duration.ofNanos(nanos), ChronoUnit.MILLIS);
     }
 
-    static String of(Duration duration) {
-        long days = duration.toDays();
-        if (days >= 3) {
-            return days + "d" + rest(duration.minusDays(days));
-        }
-        if (duration.toSeconds() >= 60) {
-            return rest(duration);
-        }
-        return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toMillis() / 1000.0 + " s";
+    /** Returns a time to the second, where it is longer than a minute, else to the millisecond. */
+    static String roughly(Duration duration) {
+        return of(duration, ChronoUnit.SECONDS);
     }
 
-    private static String rest(Duration duration) {
-        return duration.toSeconds() == 0
-                ? ""
-                : duration.truncatedTo(ChronoUnit.SECONDS)
-                        .toString()
-                        .substring(2)
-                        .toLowerCase(Locale.ROOT); // 1h2m3s
+    private static String of(Duration duration, ChronoUnit precision) {
+        if (duration.toSeconds() < 60) {
+            return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toMillis() / 1000.0 + " s";
+        }
+        long days = duration.toDays() >= 3 ? duration.toDays() : 0;
+        Duration rest = duration.minusDays(days).truncatedTo(precision);
+        return (days == 0 ? "" : days + "d")
+                + (rest.isZero() ? "" : rest.toString().substring(2).toLowerCase(Locale.ROOT)); // 1h2m3s
     }
 }
