@@ -208,6 +208,22 @@ class VirtualTimeBlockingTests {
     }
 
     @Test
+    void boundsTheWaitOfALoopInVirtualTime() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        CompletableFuture<String> late = other.newFuture();
+        other.schedule(() -> late.complete("late"), 1, HOURS);
+
+        Throwable thrown =
+                catchThrowable(() -> runner.runCoroutine(runner.loop().supply(() -> late.get(30, TimeUnit.MINUTES))));
+
+        assertThat(thrown).isInstanceOf(TimeoutException.class);
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(runner.runCoroutine(runner.loop().supply(() -> late.get(31, TimeUnit.MINUTES))))
+                .isEqualTo("late");
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
     void isInterruptedLikeAnyWait() {
         CompletableFuture<String> never = runner.loop().newFuture();
         Thread test = Thread.currentThread();

@@ -61,13 +61,15 @@ final class Bystanders {
     private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
     private static final List<String> TIMERS_OF_TOOLS = List.of("junit-", "surefire-"); // how their names start
 
-    private static final int LOOKS =
-            5; // a millisecond apart, or more where processors are busy: who was woken also waits
+    private static final int LOOKS = 6; // in a row, for who was just woken and still seems to wait
+    private static final long APART =
+            Duration.ofMillis(1).toNanos(); // or more, where processors are busy: for all alike
 
     private long startedThreads = -1; // as of the last look at the owned ones
     private final List<Thread> owned = new ArrayList<>();
     private volatile @Nullable Thread busy; // the owned one that was seen at work last
     private int looksAtRest; // in a row, that saw all owned ones idle
+    private long lookedAtRest; // when the last of them was
     private long activity; // of the owned ones, as of the last look
     private long lookedAt;
     private List<Thread> able = List.of(); // as of the last look at all threads
@@ -114,8 +116,15 @@ final class Bystanders {
                 .filter(Objects::nonNull)
                 .mapToLong(info -> info.getWaitedCount() + info.getBlockedCount())
                 .sum();
-        looksAtRest = waited == activity ? looksAtRest + 1 : 0;
-        activity = waited;
+        long time = System.nanoTime();
+        if (looksAtRest == 0 || waited != activity) {
+            activity = waited;
+            looksAtRest = 1;
+            lookedAtRest = time;
+        } else if (time - lookedAtRest >= APART) {
+            looksAtRest++;
+            lookedAtRest = time;
+        }
         return looksAtRest >= LOOKS;
     }
 

@@ -703,7 +703,7 @@ public final class Kernel {
             if (thread == null) {
                 thread = Thread.currentThread();
             }
-            if (turn != this && !ended && !spin.sees(() -> turn == this || ended)) {
+            if (turn != this && !ended && !lookOut(spin)) {
                 long blockedSince = System.nanoTime();
                 int looks = 0; // that saw the test's thread blocked
                 while (turn != this && !ended && !(canMove() && takeTurn(this))) {
@@ -721,6 +721,11 @@ public final class Kernel {
                 }
             }
             return !ended;
+        }
+
+        /** Of several loops another one is likely to be next, which needs the processor. */
+        private boolean lookOut(Spin spin) {
+            return loops.length == 1 && spin.sees(() -> turn == this || ended);
         }
 
         /** Hands the turn on after a step, if it is another's. Called by the loop's thread. */

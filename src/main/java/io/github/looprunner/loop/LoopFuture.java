@@ -196,7 +196,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        BlockingWait wait = loop.beginWait(this, "get");
+        BlockingWait wait = loop.waits().begin(this, "get");
         try {
             return super.get();
         } catch (ExecutionException e) {
@@ -208,9 +208,9 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        loop.beginBoundedWait(this, "get", unit.toNanos(timeout));
+        long left = loop.waits().beginBounded(this, "get", unit.toNanos(timeout));
         try {
-            return super.get(timeout, unit);
+            return super.get(left, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw observed(e);
         }
@@ -218,7 +218,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     @Override
     public T join() {
-        BlockingWait wait = loop.beginWait(this, "join");
+        BlockingWait wait = loop.waits().begin(this, "join");
         try {
             return super.join();
         } catch (CompletionException e) {

@@ -89,6 +89,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     final TimerQueue timers = new TimerQueue();
     private final FutureRegistry futures = new FutureRegistry();
     private final ChannelExecutor channels = new ChannelExecutor(this);
+    private final FutureWaits waits;
     private final CoroutineThreads coroutineThreads;
     private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -110,6 +111,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         this.kernel = owner.kernel();
         this.agent = kernel == null ? null : kernel.join(this);
         this.threads = threads;
+        this.waits = new FutureWaits(this, kernel, spin);
         this.coroutineThreads = new CoroutineThreads(this, ThreadedLoopFactory.threadName(owner, kind));
     }
 
@@ -813,61 +815,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
     }
 
-    /**
-     * Lets the loops move while the caller waits for a future, before he blocks; on the test's thread at this instant only,
-     * as a plain wait must not move time.
-     */
-    private void letMove(Future<?> future, String method, long realNanos) {
-        if (kernel == null || !kernel.isInCharge() || future.isDone()) {
-            return;
-        }
-        if (kernel.isOnLoop()) {
-            await(kernel, future, Kernel.FOLLOWING, realNanos);
-        } else if (kernel.isHome()
-                && await(kernel, future, nanoTime(), realNanos) == Kernel.End.QUIET
-                && !future.isDone()) {
-            throw new IllegalStateException(
-                    method + " was called on the test's thread under virtual time, and nothing that"
-                            + " can run at this instant completes the future; time moves only while the test waits in a call of"
-                            + " the runner: use runner.runCoroutine(future)");
-        }
-    }
-
-    private Kernel.End await(Kernel inCharge, Future<?> future, long horizon, long realNanos) {
-        try {
-            return inCharge.await(future::isDone, horizon, /* patient= */ true, realNanos, spin);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // for the wait that this one is part of
-            return Kernel.End.TIMED_OUT;
-        }
-    }
-
     // Waits for what this loop brings, or that it is in
 
-    /**
-     * Begins a wait without a bound for a future of this loop; to be closed when it is over.
-     *
-     * @throws IllegalStateException if it could never end
-     */
-    BlockingWait beginWait(Future<?> future, String method) {
-        requireMayWait(future, method);
-        BlockingWait wait = BlockingWait.begin(method, future);
-        letMove(future, method, Long.MAX_VALUE);
-        return wait;
-    }
-
-    /** Begins a wait that ends by itself, and so is part of no circle. */
-    void beginBoundedWait(Future<?> future, String method, long realNanos) {
-        requireMayWait(future, method);
-        letMove(future, method, realNanos);
-    }
-
-    private void requireMayWait(Future<?> future, String method) {
-        if (inEventLoop() && !future.isDone()) {
-            throw new IllegalStateException(method + " was called on " + inWords()
-                    + ", whose thread would wait for itself; compose the future with thenApply and its like, or await it"
-                    + " in a coroutine");
-        }
+    /** Returns what guards waits for the futures of this loop. */
+    FutureWaits waits() {
+        return waits;
     }
 
     /** Returns what the task that runs waits for, null if it is in no wait of ours. */

@@ -61,7 +61,7 @@ class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements
 
     @Override
     public V get() throws InterruptedException, ExecutionException {
-        BlockingWait wait = loop.beginWait(this, "get");
+        BlockingWait wait = loop.waits().begin(this, "get");
         try {
             return super.get();
         } catch (ExecutionException e) {
@@ -73,9 +73,9 @@ class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements
 
     @Override
     public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        loop.beginBoundedWait(this, "get", unit.toNanos(timeout));
+        long left = loop.waits().beginBounded(this, "get", unit.toNanos(timeout));
         try {
-            return super.get(timeout, unit);
+            return super.get(left, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw observed(e);
         }
