@@ -21,7 +21,6 @@ final class Bystanders {
      * yet bring a result, and nobody can prove that it will not.
      */
 
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final long FRESH = Duration.ofMillis(20).toNanos(); // how long a look at all threads is good for
     private static final int FRAMES = 12; // an idle place is near the top of the stack
 
@@ -90,7 +89,7 @@ final class Bystanders {
 
     /** Returns whether a thread that code on one of these loops started is at work, or was until just now. */
     boolean ownedIsBusy(Kernel.LoopAgent[] loops) {
-        long started = THREADS.getTotalStartedThreadCount();
+        long started = Management.THREADS.getTotalStartedThreadCount();
         if (started != startedThreads) {
             startedThreads = started;
             findOwned(loops);
@@ -112,7 +111,7 @@ final class Bystanders {
     /** A thread that was woken seems to wait for a moment; what it did between two looks shows in how often it has waited. */
     private boolean haveRested() {
         long[] ids = owned.stream().mapToLong(Thread::getId).toArray();
-        long waited = Arrays.stream(THREADS.getThreadInfo(ids))
+        long waited = Arrays.stream(Management.THREADS.getThreadInfo(ids))
                 .filter(Objects::nonNull)
                 .mapToLong(info -> info.getWaitedCount() + info.getBlockedCount())
                 .sum();
@@ -257,5 +256,11 @@ final class Bystanders {
             }
         }
         return false;
+    }
+
+    /** Set up only where it is needed, which takes tens of milliseconds. */
+    private static final class Management {
+
+        static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     }
 }
