@@ -2,6 +2,7 @@ package io.github.looprunner;
 
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.Kernel;
+import io.github.looprunner.loop.TestThread;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.time.Clock;
@@ -277,7 +278,7 @@ public final class LoopRunnerExtension
         if (kernel == null) {
             return invocation.proceed();
         }
-        try (Kernel.Body body = kernel.enterBody(!Limit.isDebugged())) {
+        try (TestThread.Body body = kernel.testThread().enterBody(!Limit.isDebugged())) {
             return invocation.proceed();
         }
     }

@@ -62,7 +62,7 @@ final class Report {
                 "virtual time",
                 kernel.time().inWords() + " since the start, after "
                         + count(kernel.time().jumpCount(), "jump"));
-        Site taken = kernel.takenAt();
+        Site taken = kernel.testThread().takenAt();
         if (taken != null) {
             fact("partly", "loops moved while the test's thread was blocked at " + taken.inWords());
         }

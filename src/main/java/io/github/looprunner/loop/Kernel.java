@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -54,13 +53,8 @@ public final class Kernel {
     /** The horizon of a wait that neither moves time nor is told when all is quiet: somebody else waits for both. */
     static final long FOLLOWING = NEVER;
 
-    private static final String PREEMPTIVE_TIMEOUT =
-            "org.junit.jupiter.api.AssertTimeoutPreemptively"; // runs what it is given on another thread
     private static final BooleanSupplier NOW = () -> true;
     private static final long LOOK_AGAIN = Duration.ofMillis(1).toNanos(); // real time; nobody tells us what is outside
-    private static final long STUCK =
-            Duration.ofSeconds(1).toNanos(); // real time; then the test's thread blocks in vain
-    private static final int LOOKS = 100; // in a row; on a busy machine a second may pass between two of them
 
     private static final long LAST_STEP =
             Duration.ofMillis(5).toNanos(); // real time; for the step that moves when a bound passes
@@ -88,6 +82,7 @@ public final class Kernel {
     }
 
     private final Agent test = new Agent();
+    private final TestThread testThread = new TestThread();
     private final VirtualClock time;
     private final Outside outside;
     private final Strategy strategy;
@@ -99,11 +94,6 @@ public final class Kernel {
 
     private volatile @Nullable Agent turn = test;
     private volatile boolean ended; // written by who ends the scope
-    private volatile Thread home = Thread.currentThread(); // the test's; another one after that has ended or blocks
-    private volatile StackTraceElement @Nullable []
-            stuckAt; // the test's thread, blocked while only time could have helped
-    private final Set<Body> bodies = ConcurrentHashMap.newKeySet(); // of the test's own code that may be interrupted
-    private volatile @Nullable Site takenAt; // where the test's thread was blocked when loops moved without its leave
     private volatile long waits; // how many wait; written by who has the turn
     private volatile boolean stirred; // whether waits have arrived, or were given up; set by their threads
     private volatile long firesUpTo = NEVER; // what is due later does not fire; written by who drives
@@ -207,20 +197,14 @@ public final class Kernel {
         return !ended;
     }
 
-    /** Returns whether the caller is the test's thread, which time waits for. */
-    public boolean isHome() {
-        Thread caller = Thread.currentThread();
-        if (caller != home && waits == 0 && isReplaced(home)) {
-            home = caller;
-        }
-        return caller == home;
+    /** Returns what is known of the test's thread. */
+    public TestThread testThread() {
+        return testThread;
     }
 
-    /** Returns whether another thread goes on with the test for this one: it has ended, or JUnit lets it wait meanwhile. */
-    private static boolean isReplaced(Thread before) {
-        return !before.isAlive()
-                || Arrays.stream(before.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().equals(PREEMPTIVE_TIMEOUT));
+    /** Returns whether the caller is the test's thread, which time waits for. */
+    boolean isHome() {
+        return testThread.isCurrent(/* replaceable= */ waits == 0);
     }
 
     /** Returns whether the caller runs on one of the loops. */
@@ -274,47 +258,6 @@ public final class Kernel {
         }
     }
 
-    // What was seen of the test's thread
-
-    /** Returns where the test's thread was blocked outside our calls while loops moved, null if it never was. */
-    public @Nullable Site takenAt() {
-        return takenAt;
-    }
-
-    /**
-     * Returns the stack of the test's thread where it was blocked for a second, by no wait of ours, while nothing could run
-     * and timers were armed; null if it never was.
-     */
-    public StackTraceElement @Nullable [] stuckAt() {
-        return stuckAt;
-    }
-
-    /**
-     * Takes note that the caller runs the test's own code from now on, and so is the test's thread; to be closed at its end.
-     *
-     * @param interruptible whether it is interrupted where it is blocked in vain; that interrupt does not go further
-     */
-    public Body enterBody(boolean interruptible) {
-        Body body = new Body(Thread.currentThread(), home);
-        home = body.thread;
-        if (interruptible) {
-            bodies.add(body);
-        }
-        return body;
-    }
-
-    /** Takes note of a test's thread that is blocked while only time could help; only in a test's code is it interrupted. */
-    private void stuck(Thread blocked) {
-        StackTraceElement[] stack = blocked.getStackTrace();
-        if (Bystanders.isOurs(stack)) {
-            return; // it waits in a call of ours, as of a runner with real time
-        }
-        if (stuckAt == null) {
-            stuckAt = stack;
-        }
-        bodies.stream().filter(body -> body.thread == blocked).forEach(Body::interrupt);
-    }
-
     // For loops
 
     LoopAgent join(SingleThreadLoop loop) {
@@ -346,13 +289,11 @@ public final class Kernel {
     private boolean takeTurn(Agent agent) {
         Agent holder = turn;
         if (holder == test) {
-            agent.looksAtHome = Bystanders.isBlocked(home) ? agent.looksAtHome + 1 : 0;
-            if (agent.looksAtHome < 2) {
+            agent.looksAtTest = testThread.isBlocked() ? agent.looksAtTest + 1 : 0;
+            if (agent.looksAtTest < 2) {
                 return false;
             }
-            if (takenAt == null) {
-                takenAt = Site.of(home);
-            }
+            testThread.taken();
         } else if (holder != null) {
             return false;
         }
@@ -589,42 +530,11 @@ public final class Kernel {
         time.jumpTo(to, of == null ? null : of.loop.timers.peek());
     }
 
-    /** A stretch of the test's own code, on one thread. */
-    public final class Body implements AutoCloseable {
-
-        private final Thread thread;
-        private final Thread before; // the test's thread so far
-        private boolean interrupted; // by us; guarded by this
-        private boolean over; // guarded by this
-
-        private Body(Thread thread, Thread before) {
-            this.thread = thread;
-            this.before = before;
-        }
-
-        private synchronized void interrupt() {
-            if (!over) {
-                interrupted = true;
-                thread.interrupt();
-            }
-        }
-
-        @Override
-        public synchronized void close() {
-            over = true;
-            bodies.remove(this);
-            home = before;
-            if (interrupted) {
-                Thread.interrupted();
-            }
-        }
-    }
-
     /** Who can have the turn. */
     static class Agent {
 
         volatile @Nullable Thread thread;
-        private int looksAtHome; // how often in a row it saw the test's thread blocked; its own thread only
+        private int looksAtTest; // how often in a row it saw the test's thread blocked; its own thread only
 
         final void wake() {
             Thread sleeper = thread;
@@ -704,18 +614,9 @@ public final class Kernel {
                 thread = Thread.currentThread();
             }
             if (turn != this && !ended && !lookOut(spin)) {
-                long blockedSince = System.nanoTime();
-                int looks = 0; // that saw the test's thread blocked
+                TestThread.Vigil vigil = testThread.new Vigil();
                 while (turn != this && !ended && !(canMove() && takeTurn(this))) {
-                    looks++;
-                    if (turn != test || outside.isHeld() || !Bystanders.isBlocked(home)) {
-                        blockedSince = System.nanoTime();
-                        looks = 0;
-                    } else if (looks >= LOOKS && System.nanoTime() - blockedSince > STUCK && nextDeadline() != NEVER) {
-                        stuck(home);
-                        blockedSince = System.nanoTime();
-                        looks = 0;
-                    }
+                    vigil.look(turn == test && !outside.isHeld(), nextDeadline() != NEVER);
                     LockSupport.parkNanos(Kernel.this, LOOK_AGAIN);
                     Thread.interrupted();
                 }

@@ -56,8 +56,6 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     /** Real nanoseconds for a task: where they come faster, it is better to sleep than to slow down who submits them. */
     private static final long FLOOD = 500;
 
-    private static final Duration DRAIN_BOUND = Duration.ofMillis(500); // for queued tasks, before waiters are freed
-    private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
 
     private static final long ORIGIN =
@@ -620,36 +618,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         try {
             channels.close();
         } finally {
-            stop();
+            new LoopCloser(this).close();
         }
     }
 
-    private void stop() {
-        shutdown();
-        boolean interrupted = Thread.interrupted();
-        interrupted |= awaitEnd(DRAIN_BOUND);
-        freeWaiters();
-        interrupted |= awaitEnd(CLOSE_BOUND);
-        if (!hasEnded()) {
-            shutdownNow().forEach(never -> {
-                if (never instanceof Future<?> future) {
-                    future.cancel(/* mayInterruptIfRunning= */ false);
-                }
-            });
-            coroutineThreads.all().forEach(CoroutineThread::interruptRetired);
-            interrupted |= awaitEnd(CLOSE_BOUND);
-        }
-        freeWaiters();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean hasEnded() {
-        return isTerminated() && coroutineThreads.all().stream().noneMatch(Thread::isAlive);
-    }
-
-    private void freeWaiters() {
+    /** Frees those who wait for what will not come any more. */
+    void freeWaiters() {
         List<LoopFuture<?>> incomplete = futures.takeIncomplete();
         if (!incomplete.isEmpty()) {
             CancellationException closed = new CancellationException(inWords() + " was closed before this completed");
@@ -657,21 +631,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
     }
 
-    /** Waits until the loop and its threads have ended; returns whether the caller was interrupted meanwhile. */
-    private boolean awaitEnd(Duration bound) {
-        long deadline = System.nanoTime() + bound.toNanos();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                joinUntil(deadline);
-                return interrupted;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-    }
-
-    private void joinUntil(long deadline) throws InterruptedException {
+    /** Waits until a moment, at the longest, for the loop and its threads to end. */
+    void awaitEnd(long deadline) throws InterruptedException {
         if (kernel != null && kernel.isInCharge()) {
             kernel.await(this::isTerminated, nanoTime(), /* patient= */ false, deadline - System.nanoTime(), spin);
         }
