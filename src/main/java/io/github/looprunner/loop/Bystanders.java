@@ -67,6 +67,7 @@ final class Bystanders {
     private long startedThreads = -1; // as of the last look at the owned ones
     private final List<Thread> owned = new ArrayList<>();
     private volatile @Nullable Thread busy; // the owned one that was seen at work last
+    private volatile long busySince; // real time; written before that
     private int looksAtRest; // in a row, that saw all owned ones idle
     private long lookedAtRest; // when the last of them was
     private long activity; // of the owned ones, as of the last look
@@ -99,7 +100,10 @@ final class Bystanders {
             if (!thread.isAlive()) {
                 each.remove();
             } else if (!isIdle(thread)) {
-                busy = thread;
+                if (busy != thread) {
+                    busySince = System.nanoTime();
+                    busy = thread;
+                }
                 looksAtRest = 0;
                 return true;
             }
@@ -141,7 +145,8 @@ final class Bystanders {
         List<String> lines = new ArrayList<>();
         Thread holder = busy;
         if (holder != null) {
-            lines.add(inWords(holder) + ", which was started on a loop");
+            long millis = Duration.ofNanos(System.nanoTime() - busySince).toMillis();
+            lines.add(inWords(holder) + ", which was started on a loop, at work for " + millis + " ms");
         }
         able.stream()
                 .filter(thread -> thread != holder)
