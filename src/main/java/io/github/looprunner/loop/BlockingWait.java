@@ -38,12 +38,7 @@ public final class BlockingWait implements Dependent, AutoCloseable {
         }
         BlockingWait wait = new BlockingWait(loop, awaited, method, Site.here());
         loop.blockedIn(wait);
-        try {
-            Circle.refuse(method, wait);
-        } catch (IllegalStateException refused) {
-            wait.close();
-            throw refused;
-        }
+        Circle.refuse(method, wait, wait::close);
         return wait;
     }
 

@@ -14,8 +14,9 @@ final class Circle {
     /*
      * Overview: each wait is an object of its own, so that one that was left never comes back; whoever begins one makes it
      * known, and then walks from need to need. Of several that close a circle together the last one sees it whole. Others
-     * go on meanwhile, so that a first walk may join waits that were never there at once; it is believed only where a
-     * second one meets the same.
+     * go on meanwhile, so that a first walk may join waits that were never there at once, and several may see one circle;
+     * it is believed only where a second walk meets the same, and under a lock, so that one wait gives way and the others
+     * go on.
      */
 
     private final List<Dependent> links;
@@ -24,12 +25,27 @@ final class Circle {
         this.links = links;
     }
 
-    /** Throws if a wait needs itself. The wait must be known to others already. */
-    static void refuse(String method, Dependent wait) {
+    /**
+     * Throws if a wait needs itself. The wait must be known to others already.
+     *
+     * @param withdraw makes it unknown again; called before this throws
+     */
+    static void refuse(String method, Dependent wait, Runnable withdraw) {
         List<Dependent> seen = walk(wait);
-        if (!seen.isEmpty() && isSame(seen, walk(wait))) {
-            throw new IllegalStateException(method + " would wait for ever, since these wait for one another: "
-                    + new Circle(seen).inWords() + "; let one of them go on without the others");
+        if (seen.isEmpty()) {
+            return;
+        }
+        synchronized (Circle.class) {
+            for (List<Dependent> again = walk(wait); !isSame(seen, again); again = walk(wait)) {
+                if (again.isEmpty()) {
+                    return;
+                }
+                seen = again;
+            }
+            String circle = new Circle(seen).inWords();
+            withdraw.run();
+            throw new IllegalStateException(method + " would wait for ever, since these wait for one another: " + circle
+                    + "; let one of them go on without the others");
         }
     }
 

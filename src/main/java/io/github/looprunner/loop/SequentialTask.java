@@ -98,12 +98,7 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
             return Outcome.of(done).get();
         }
         Suspension<V> suspended = suspendOn(stage);
-        try {
-            Circle.refuse("await", suspended);
-        } catch (IllegalStateException refused) {
-            forget(suspended);
-            throw refused;
-        }
+        Circle.refuse("await", suspended, () -> forget(suspended));
         register(suspended);
         boolean hasTurn = Objects.requireNonNull(carrier, "a body that runs has a carrier")
                 .handBack();
