@@ -1,5 +1,6 @@
 package io.github.looprunner;
 
+import io.github.looprunner.loop.Patience;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,6 +22,8 @@ record Limit(@Nullable Duration time, double multiplier) {
     private static final Duration LONGEST = Duration.ofDays(365L * 100); // so that it fits into nanoseconds
 
     static final String TIMEOUT_KEY = "looprunner.timeout";
+    static final String CUSHION_KEY = "looprunner.cushion";
+    static final String SILENCE_KEY = "looprunner.silence";
     static final String MULTIPLIER_KEY = "looprunner.timeout.multiplier";
 
     /**
@@ -56,7 +59,26 @@ record Limit(@Nullable Duration time, double multiplier) {
     /** Returns the timeout that the settings ask for, or the default. */
     static Duration timeout(Function<String, @Nullable String> settings) {
         String text = settings.apply(TIMEOUT_KEY);
-        return text == null ? DEFAULT : requirePositive(TIMEOUT_KEY, parse(text));
+        return text == null ? DEFAULT : requirePositive(TIMEOUT_KEY, parse(TIMEOUT_KEY, text));
+    }
+
+    /** Returns how long the settings let virtual time wait for what it cannot see. */
+    static Patience patience(Function<String, @Nullable String> settings) {
+        return new Patience(
+                notNegative(CUSHION_KEY, settings, Patience.DEFAULT.cushion()),
+                notNegative(SILENCE_KEY, settings, Patience.DEFAULT.silence()));
+    }
+
+    private static Duration notNegative(String key, Function<String, @Nullable String> settings, Duration otherwise) {
+        String text = settings.apply(key);
+        if (text == null) {
+            return otherwise;
+        }
+        Duration time = parse(key, text);
+        if (time.isNegative()) {
+            throw new IllegalArgumentException(key + " (" + text + ") must not be negative; 0 ms waits for nothing");
+        }
+        return time.compareTo(LONGEST) < 0 ? time : LONGEST;
     }
 
     static boolean isDebugged() {
@@ -77,7 +99,7 @@ record Limit(@Nullable Duration time, double multiplier) {
     }
 
     /** Parses {@code 10 s}, {@code 500 ms}, {@code 2 m} or what {@link Duration#parse} takes. */
-    static Duration parse(String text) {
+    private static Duration parse(String key, String text) {
         String trimmed = text.trim().toLowerCase(Locale.ROOT);
         int unit = 0;
         while (unit < trimmed.length() && Character.isDigit(trimmed.charAt(unit))) {
@@ -91,7 +113,7 @@ record Limit(@Nullable Duration time, double multiplier) {
                             trimmed.substring(unit).trim());
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
-                    TIMEOUT_KEY + " (" + text + ") must be a time such as 10 s, 500 ms, 2 m or PT10S", e);
+                    key + " (" + text + ") must be a time such as 10 s, 500 ms, 2 m or PT10S", e);
         }
     }
 

@@ -386,7 +386,9 @@ public final class LoopRunner implements AutoCloseable {
             Scope scope = new Scope(
                     test,
                     new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive()),
-                    time == VirtualTime.Mode.REAL ? null : new Kernel(START, PERIODIC_LIMIT, /* alone= */ true),
+                    time == VirtualTime.Mode.REAL
+                            ? null
+                            : new Kernel(START, PERIODIC_LIMIT, /* alone= */ true, Limit.patience(System::getProperty)),
                     time == VirtualTime.Mode.MANUAL,
                     List.of(),
                     Findings::log);

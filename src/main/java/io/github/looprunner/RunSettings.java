@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import io.github.looprunner.loop.LoopThreads;
+import io.github.looprunner.loop.Patience;
 import io.github.looprunner.loop.Spin;
 import java.time.Duration;
 import java.util.function.Function;
@@ -20,6 +21,7 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
     private final String kind;
     private final Duration timeout;
     private final double multiplier;
+    private final Patience patience;
 
     private RunSettings(Function<String, @Nullable String> settings) {
         SubmissionSites sites = SubmissionSites.of(settings.apply(SubmissionSites.KEY));
@@ -30,6 +32,7 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
         this.kind = setKind == null ? "jdk" : setKind;
         this.timeout = Limit.timeout(settings);
         this.multiplier = Limit.multiplier(settings);
+        this.patience = Limit.patience(settings);
     }
 
     static RunSettings of(ExtensionContext context) {
@@ -59,6 +62,11 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
     /** Returns the bound of the waits that no annotation and no builder gives one. */
     Duration timeout() {
         return timeout;
+    }
+
+    /** Returns how long virtual time waits for what it cannot see. */
+    Patience patience() {
+        return patience;
     }
 
     /** Returns the bound for a timeout on the machine of this run. */

@@ -2,6 +2,7 @@ package io.github.looprunner;
 
 import io.github.looprunner.LoopRunnerExtension.Preset;
 import io.github.looprunner.loop.Kernel;
+import io.github.looprunner.loop.Patience;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.time.Instant;
@@ -160,7 +161,7 @@ final class ScopeStore {
         Scope scope = new Scope(
                 nameOf(owner),
                 settings.setup(owner),
-                kernel(virtual, enclosing, settings.isAlone(owner)),
+                kernel(virtual, enclosing, settings.isAlone(owner), settings.patience()),
                 virtual != null && virtual.value() == VirtualTime.Mode.MANUAL,
                 enclosing,
                 LateFailures.of(owner));
@@ -169,7 +170,8 @@ final class ScopeStore {
     }
 
     /** Returns what gives a scope its virtual time: that of the classes around it, where they have loops already. */
-    private static @Nullable Kernel kernel(@Nullable VirtualTime virtual, List<Scope> enclosing, boolean alone) {
+    private static @Nullable Kernel kernel(
+            @Nullable VirtualTime virtual, List<Scope> enclosing, boolean alone, Patience patience) {
         if (virtual == null || virtual.value() == VirtualTime.Mode.REAL) {
             return null;
         }
@@ -177,7 +179,7 @@ final class ScopeStore {
                 .map(Scope::kernelInUse)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElseGet(() -> new Kernel(start(virtual), virtual.periodicLimit(), alone));
+                .orElseGet(() -> new Kernel(start(virtual), virtual.periodicLimit(), alone, patience));
     }
 
     private static Instant start(VirtualTime virtual) {

@@ -1,12 +1,15 @@
 package io.github.looprunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.looprunner.testing.JupiterRun;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -61,6 +64,7 @@ class ExtensionSettingsTests {
                 "looprunner.timeout               | 0 s      | looprunner.timeout (PT0S) must be positive; for a longer wait name a longer time, such as Duration.ofMinutes(5)",
                 "looprunner.timeout.multiplier    | -1       | looprunner.timeout.multiplier (-1) must be a positive number such as 2.5",
                 "looprunner.timeout.multiplier    | twice    | looprunner.timeout.multiplier (twice) must be a positive number such as 2.5",
+                "looprunner.silence               | a while  | looprunner.silence (a while) must be a time such as 10 s, 500 ms, 2 m or PT10S",
                 "looprunner.submissionSites       | most     | looprunner.submissionSites (most) must be all, some or none"
             })
     void refusesAnInvalidSetting(String key, String value, String message) {
@@ -70,6 +74,64 @@ class ExtensionSettingsTests {
                 .cause()
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    /** With the default both would time out in half a second. */
+    @ParameterizedTest
+    @CsvSource({"0 ms, NEVER", "1 h, TIMED_OUT"})
+    void isSilentForAsLongAsItIsToldBeforeAVerdict(String silence, String verdict) {
+        Map<String, String> settings = Map.of("looprunner.silence", silence, "looprunner.timeout", "500 ms");
+
+        assertThat(JupiterRun.with(settings).run(SilenceCases.class).reported("verdict"))
+                .isEqualTo(verdict);
+    }
+
+    static class SilenceCases {
+
+        @Test
+        @VirtualTime
+        void test(LoopRunner runner, TestReporter reporter) throws InterruptedException {
+            Thread couldAct =
+                    new Thread(() -> LockSupport.parkNanos(Duration.ofHours(1).toNanos()), "could act");
+            couldAct.start();
+            while (couldAct.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+
+            reporter.publishEntry(
+                    "verdict", verdict(() -> runner.runCoroutine(runner.loop().newFuture())));
+
+            LockSupport.unpark(couldAct);
+            couldAct.join();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0 ms, none", "1 h, TIMED_OUT"})
+    void waitsAsLongAsItIsToldForBytesOnTheirWay(String cushion, String verdict) {
+        Map<String, String> settings = Map.of("looprunner.cushion", cushion, "looprunner.timeout", "500 ms");
+
+        assertThat(JupiterRun.with(settings).run(CushionCases.class).reported("verdict"))
+                .isEqualTo(verdict);
+    }
+
+    static class CushionCases {
+
+        @Test
+        @VirtualTime
+        void test(LoopRunner runner, TestReporter reporter) {
+            runner.loop().channelGroup();
+            CompletableFuture<String> purr =
+                    runner.loop().<String>newFuture().completeOnTimeout("purr", 1, TimeUnit.HOURS);
+
+            reporter.publishEntry("verdict", verdict(() -> runner.runCoroutine(purr)));
+        }
+    }
+
+    private static String verdict(ThrowingCallable wait) {
+        return catchThrowable(wait) instanceof LoopFailure failure
+                ? failure.verdict().name()
+                : "none";
     }
 
     @Test

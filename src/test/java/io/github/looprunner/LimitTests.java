@@ -3,6 +3,7 @@ package io.github.looprunner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.looprunner.loop.Patience;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,27 @@ class LimitTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Limit.timeout(Map.of("looprunner.timeout", setting)::get))
                 .withMessage("looprunner.timeout (" + setting + ") must be a time such as 10 s, 500 ms, 2 m or PT10S");
+    }
+
+    @Test
+    void waitsAMomentForWhatItCannotSeeUnlessSet() {
+        assertThat(Limit.patience(NOTHING::get)).isEqualTo(Patience.DEFAULT);
+    }
+
+    @Test
+    void readsHowLongToWaitForWhatItCannotSee() {
+        assertThat(Limit.patience(Map.of("looprunner.cushion", "50 ms", "looprunner.silence", "0")::get))
+                .isEqualTo(new Patience(Duration.ofMillis(50), Duration.ZERO));
+    }
+
+    @Test
+    void saysThatPatienceIsNotNegative() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Limit.patience(Map.of("looprunner.silence", "PT-1S")::get))
+                .withMessage("looprunner.silence (PT-1S) must not be negative; 0 ms waits for nothing");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Limit.patience(Map.of("looprunner.cushion", "soon")::get))
+                .withMessage("looprunner.cushion (soon) must be a time such as 10 s, 500 ms, 2 m or PT10S");
     }
 
     @ParameterizedTest

@@ -113,15 +113,16 @@ public final class Kernel {
      * @param start what clocks show at the start
      * @param periodicLimit how many firings of nothing but periodic timers are taken for a sign that nothing else will come
      * @param alone whether no other test runs meanwhile, whose work in the common pool could be taken for this one's
+     * @param patience how long what is outside is given a chance
      */
-    public Kernel(Instant start, long periodicLimit, boolean alone) {
-        this(start, periodicLimit, alone, new TakingTurns());
+    public Kernel(Instant start, long periodicLimit, boolean alone, Patience patience) {
+        this(start, periodicLimit, alone, patience, new TakingTurns());
     }
 
-    Kernel(Instant start, long periodicLimit, boolean alone, Strategy strategy) {
+    Kernel(Instant start, long periodicLimit, boolean alone, Patience patience, Strategy strategy) {
         this.time = new VirtualClock(start);
         this.periodicLimit = periodicLimit;
-        this.outside = new Outside(alone);
+        this.outside = new Outside(alone, patience);
         this.strategy = strategy;
         this.asksAtCalls = strategy.isAskedAtCalls();
     }

@@ -11,23 +11,25 @@ public final class Outside {
     /*
      * Overview: time stands while a hold is open, while a thread is at work that code on a loop started, and, where tests
      * do not run side by side, while the common pool is. Nobody can prove that other threads will not act; so before a wait
-     * is called hopeless they are given a moment, or a second where one of them seems to be able to.
+     * is called hopeless they are given a moment, or a longer silence where one of them seems to be able to.
      */
 
-    private static final long SILENCE = Duration.ofSeconds(1).toNanos(); // then what is outside will not come
     private static final long GRACE = Duration.ofMillis(10).toNanos(); // who was woken just now seems to wait
-    private static final long CUSHION = Duration.ofMillis(20).toNanos(); // for bytes on their way in a socket
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Holds holds = new Holds();
     private final Births births = new Births();
     private final Bystanders bystanders = new Bystanders();
     private final CommonPool commonPool;
+    private final long cushion;
+    private final long silence; // then what is outside will not come
     private long quietSince = UNKNOWN; // real time; who has the turn only
 
     /** Creates the outside of a scope; where others run their tests meanwhile, the common pool may be theirs. */
-    Outside(boolean alone) {
+    Outside(boolean alone, Patience patience) {
         this.commonPool = new CommonPool(alone);
+        this.cushion = patience.cushion().toNanos();
+        this.silence = patience.silence().toNanos();
     }
 
     /** Makes time stand until the returned hold is closed. */
@@ -83,13 +85,13 @@ public final class Outside {
 
     /** Returns whether time has to wait for bytes that may be on their way. */
     boolean isCushioned(Kernel.LoopAgent[] loops) {
-        return isChannelOpen(loops) && quietFor() < CUSHION;
+        return isChannelOpen(loops) && quietFor() < cushion;
     }
 
     /** Returns whether something may yet come from threads that nobody knows, but for those that wait for the loops. */
     boolean mayStillCome(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
         long quiet = quietFor();
-        return quiet < GRACE || (quiet < SILENCE && (isChannelOpen(loops) || bystanders.mayAct(loops, waiting)));
+        return quiet < GRACE || (quiet < silence && (isChannelOpen(loops) || bystanders.mayAct(loops, waiting)));
     }
 
     private long quietFor() {

@@ -127,7 +127,7 @@ class StrategyTests {
     }
 
     private static void run(Strategy strategy, Program program) {
-        Kernel kernel = new Kernel(Instant.EPOCH, 1_000_000, /* alone= */ true, strategy);
+        Kernel kernel = new Kernel(Instant.EPOCH, 1_000_000, /* alone= */ true, Patience.DEFAULT, strategy);
         RecordingOwner owner = new RecordingOwner() {
             @Override
             public Kernel kernel() {
