@@ -13,6 +13,7 @@ import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.Hold;
+import io.github.looprunner.testing.Bounded;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,6 +65,20 @@ class VirtualTimeBlockingTests {
 
         assertThat(stored).hasValue("stored");
         assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
+    }
+
+    /** The loop still has the turn that it took from the blocked test when the test comes back and waits. */
+    @Test
+    void waitsRightAfterItWasFreed() throws InterruptedException {
+        for (int i = 0; i < 300; i++) {
+            CountDownLatch freed = new CountDownLatch(1);
+            runner.loop().execute(freed::countDown);
+            Bounded.await(freed);
+
+            CompletableFuture<String> purr =
+                    runner.loop().<String>newFuture().completeOnTimeout("purr", 1, TimeUnit.HOURS);
+            assertThat(runner.runCoroutine(purr)).isEqualTo("purr");
+        }
     }
 
     @Test

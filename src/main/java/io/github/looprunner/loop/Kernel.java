@@ -178,11 +178,9 @@ public final class Kernel {
      */
     public End await(BooleanSupplier reached, long horizon, boolean patient, long realNanos, Spin spin)
             throws InterruptedException {
-        Agent me = mine();
-        Wait wait = new Wait(reached, horizon, patient, me);
-        if (hasTurn(me)) {
-            enter(wait);
-            pass(me);
+        Wait wait = new Wait(reached, horizon, patient, mine());
+        if (beginWithTurn(wait)) {
+            pass(wait);
         } else {
             arriving.add(wait);
             stirred = true;
@@ -282,20 +280,28 @@ public final class Kernel {
         return test;
     }
 
-    private boolean hasTurn(Agent me) {
-        return turn == me && (me != test || isHome());
+    /** Begins a wait of who has the turn; else false. From the test's thread a loop may take it at any moment. */
+    private boolean beginWithTurn(Wait wait) {
+        if (turn == wait.of && (wait.of != test || isHome()) && TURN.compareAndSet(this, wait.of, wait)) {
+            enter(wait);
+            return true;
+        }
+        return false;
     }
 
-    /** Takes the turn where nobody has it, or where the test's thread has it and was seen blocked twice, by no wait of ours. */
+    /**
+     * Takes the turn where nobody has it, where the test's thread has it and is the one that waits, or where it was seen
+     * blocked twice, by no wait of ours.
+     */
     private boolean takeTurn(Agent agent) {
         Agent holder = turn;
-        if (holder == test) {
+        if (holder == test && !(agent instanceof Wait wait && wait.of == test && isHome())) {
             agent.looksAtTest = testThread.isBlocked() ? agent.looksAtTest + 1 : 0;
             if (agent.looksAtTest < 2) {
                 return false;
             }
             testThread.taken();
-        } else if (holder != null) {
+        } else if (holder != null && holder != test) {
             return false;
         }
         return TURN.compareAndSet(this, holder, agent);
@@ -303,11 +309,9 @@ public final class Kernel {
 
     /** Lets the strategy choose anew in the middle of what the caller does, where it wants that. */
     private void offerTurn() {
-        Agent me = mine();
-        if (!ended && hasTurn(me)) {
-            Wait pause = new Wait(NOW, FOLLOWING, /* patient= */ false, me);
-            enter(pause);
-            pass(me);
+        Wait pause = new Wait(NOW, FOLLOWING, /* patient= */ false, mine());
+        if (!ended && beginWithTurn(pause)) {
+            pass(pause);
             pause.sitOut();
         }
     }
