@@ -8,9 +8,14 @@ module io.github.looprunner {
     requires static transitive org.junit.jupiter.api;
     requires static org.jspecify;
     requires static reactor.core;
+    requires static io.netty.common;
+    requires static io.netty.transport;
+    requires static io.netty.transport.classes.epoll;
+    requires static io.netty.transport.classes.io_uring;
 
     exports io.github.looprunner;
     exports io.github.looprunner.loop;
+    exports io.github.looprunner.netty;
     exports io.github.looprunner.reactor;
 
     uses io.github.looprunner.loop.EventLoopFactory;
@@ -19,5 +24,9 @@ module io.github.looprunner {
     // does not start, and this one has to start without JUnit.
     provides io.github.looprunner.loop.EventLoopFactory with
             io.github.looprunner.loop.JdkLoopFactory,
-            io.github.looprunner.loop.VirtualThreadLoopFactory;
+            io.github.looprunner.loop.VirtualThreadLoopFactory,
+            io.github.looprunner.netty.NettyNioLoopFactory,
+            io.github.looprunner.netty.NettyEpollLoopFactory,
+            io.github.looprunner.netty.NettyIoUringLoopFactory,
+            io.github.looprunner.netty.NettyLocalLoopFactory;
 }

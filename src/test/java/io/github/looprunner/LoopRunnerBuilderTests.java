@@ -38,7 +38,7 @@ class LoopRunnerBuilderTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LoopRunner.builder().kind("dog").start())
                 .withMessageMatching(
-                        "loop kind \\(dog\\) is unknown; known kinds are jdk, virtual-thread( \\(not here\\))?");
+                        "loop kind \\(dog\\) is unknown; known kinds are jdk, virtual-thread( \\(not here\\))?, netty-nio, .*");
     }
 
     @Test

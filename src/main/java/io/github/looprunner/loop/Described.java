@@ -2,8 +2,8 @@ package io.github.looprunner.loop;
 
 import org.jspecify.annotations.Nullable;
 
-/** A task that can say what it is. */
-interface Described {
+/** A task that can say what it is, for reports; it must not run code of the user's to do so. */
+public interface Described {
 
     /** Returns what the task is, without where it was submitted. */
     String inWords();
@@ -18,10 +18,12 @@ interface Described {
         return site == null || !site.isKnown() ? nameOf(task) : nameOf(task) + ", submitted at " + site;
     }
 
+    /** Returns what a task is: what it says itself, or its class. */
     static String nameOf(Object task) {
         return task instanceof Described described ? described.inWords() : typeOf(task);
     }
 
+    /** Returns where a task was submitted, null where that was not recorded. */
     static @Nullable Site siteOf(Object task) {
         if (task instanceof AwaitedTask awaited) {
             return awaited.waitedAt();

@@ -56,6 +56,8 @@ public final class Kernel {
     private static final BooleanSupplier NOW = () -> true;
     private static final long LOOK_AGAIN = Duration.ofMillis(1).toNanos(); // real time; nobody tells us what is outside
 
+    private static final int MOST_UNPOLLED = 64; // steps of busy loops between two looks for input
+
     private static final long LAST_STEP =
             Duration.ofMillis(5).toNanos(); // real time; for the step that moves when a bound passes
 
@@ -379,6 +381,10 @@ public final class Kernel {
                 }
                 return next;
             }
+            Agent unpolled = firstUnpolled();
+            if (unpolled != null) {
+                return unpolled;
+            }
             if (waiting.isEmpty()) {
                 return test;
             }
@@ -437,6 +443,16 @@ public final class Kernel {
             }
         }
         return !able.isEmpty();
+    }
+
+    /** Returns a loop that has not looked for input since the last step, or for a while; null if there is none. */
+    private @Nullable Agent firstUnpolled() {
+        for (LoopAgent agent : loops) {
+            if (agent.blocked == 0 && agent.shouldPoll(/* busy= */ false)) {
+                return agent;
+            }
+        }
+        return null;
     }
 
     private boolean isAnythingReady() {
@@ -555,6 +571,8 @@ public final class Kernel {
         private final SingleThreadLoop loop;
         private final int number;
         private int blocked; // waits that its current task is in
+        private long polledAtStep = -1;
+        private long polledAt; // real time
 
         LoopAgent(SingleThreadLoop loop, int number) {
             this.loop = loop;
@@ -620,7 +638,7 @@ public final class Kernel {
             }
             if (turn != this && !ended && !lookOut(spin)) {
                 TestThread.Vigil vigil = testThread.new Vigil();
-                while (turn != this && !ended && !(canMove() && takeTurn(this))) {
+                while (turn != this && !ended && !((canMove() || isPollOld()) && takeTurn(this))) {
                     vigil.look(turn == test && !outside.isHeld(), nextDeadline() != NEVER);
                     LockSupport.parkNanos(Kernel.this, LOOK_AGAIN);
                     Thread.interrupted();
@@ -643,6 +661,32 @@ public final class Kernel {
             }
         }
 
+        /** Hands the turn on after it was of no use. Called by the loop's thread. */
+        void passOn() {
+            if (turn == this) {
+                pass(this);
+            }
+        }
+
+        /** Returns whether it has to look for input, which it does before time moves. Called by who has the turn. */
+        boolean shouldPoll(boolean busy) {
+            return busy ? isPollOverdue() : loop.isOpenForInput() && (polledAtStep != steps || isPollOld());
+        }
+
+        private boolean isPollOverdue() {
+            return steps - polledAtStep >= MOST_UNPOLLED && loop.isOpenForInput();
+        }
+
+        /** Takes note that it has looked for input. Called by the loop's thread. */
+        void polled() {
+            polledAtStep = steps;
+            polledAt = System.nanoTime();
+        }
+
+        private boolean isPollOld() {
+            return loop.isOpenForInput() && System.nanoTime() - polledAt >= LOOK_AGAIN;
+        }
+
         /** Leaves for ever. Called by the loop's thread. */
         void leave() {
             synchronized (Kernel.this) {
@@ -652,7 +696,7 @@ public final class Kernel {
         }
 
         private boolean canMove() {
-            return blocked == 0 && loop.hasWork();
+            return blocked == 0 && (loop.hasWork() || isPollOverdue());
         }
     }
 

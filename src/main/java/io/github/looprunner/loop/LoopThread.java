@@ -14,6 +14,16 @@ interface LoopThread {
         TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
     }
 
+    /** Returns the thread that a framework makes for a loop of an owner. */
+    static LoopThread of(LoopPoller poller, LoopOwner owner, String name) {
+        return of(body -> {
+            Thread thread = poller.newThread(new LoopThreadGroup(owner), name, body);
+            thread.setDaemon(true);
+            thread.setContextClassLoader(owner.contextClassLoader());
+            return thread;
+        });
+    }
+
     /** Returns threads of a factory. */
     static LoopThread of(ThreadFactory threads) {
         return body -> {

@@ -19,7 +19,8 @@ final class LoopView {
     LoopState state() {
         TaskQueue tasks = loop.tasks;
         long completed = tasks.completed();
-        Runnable now = tasks.running();
+        Runnable handling = loop.handling();
+        Runnable now = handling == null ? tasks.running() : handling;
         Runnable before = tasks.last();
         List<String> ready = new ArrayList<>();
         tasks.peek(LISTED, task -> ready.add(Described.describe(task)));
@@ -39,7 +40,7 @@ final class LoopView {
     }
 
     private int readyCount(long completed, @Nullable Runnable running) {
-        return (int) Math.min(Integer.MAX_VALUE, loop.submitted() - completed - (running == null ? 0 : 1));
+        return (int) Math.min(Integer.MAX_VALUE, loop.tasks.published() - completed - (running == null ? 0 : 1));
     }
 
     private String describe(ScheduledTask<?> timer) {

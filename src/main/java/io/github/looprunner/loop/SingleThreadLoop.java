@@ -27,10 +27,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The event loop: one thread, one task queue, one timer queue. */
-final class SingleThreadLoop extends AbstractExecutorService implements EventLoop, Dependent {
+final class SingleThreadLoop extends AbstractExecutorService implements PolledLoop, Dependent {
 
     /*
      * Overview: whoever submits puts a task into the task queue, or a timer into the timer queue, and then looks at
@@ -44,6 +45,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
      *
      * Shutting down closes the timer queue, then the task queue; what got in before still runs. Closing the task queue is
      * what decides races: an offer after it is rejected.
+     *
+     * A loop with a poller polls where another would park, and looks for input once in each turn. Its shutdown takes one
+     * step more: `draining` rejects what others submit, the loop's thread closes the input once the queue is empty, and
+     * closes the queue when that has submitted nothing more.
      *
      * While a coroutine has the turn, the loop's thread waits for it inside a step; `turnHolder` names the coroutine's
      * thread then, so that it counts as being in the loop.
@@ -83,6 +88,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private final String kind;
     private final LoopOwner owner;
     private final LoopThread threads;
+    private final @Nullable LoopPoller poller;
     final TaskQueue tasks = new TaskQueue();
     final TimerQueue timers = new TimerQueue();
     private final FutureRegistry futures = new FutureRegistry();
@@ -97,10 +103,28 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     private volatile @Nullable Site shutDownAt; // written once, by whoever shuts down first
     private volatile @Nullable BlockingWait blockedIn; // written by the task that runs
     private volatile boolean endedUnstarted; // guarded by this for writing
+    private volatile boolean draining; // shut down, but the input is not closed yet
+    private volatile @Nullable Runnable handling; // input; written by the loop's thread
+    private volatile long inputs; // how many were handled; written by the loop's thread
+    private long handled; // inputs; the loop's thread only
     private long takenAtIdle; // the loop's thread only
     private volatile long idleSince; // written by the loop's thread before it parks
 
     SingleThreadLoop(String kind, LoopOwner owner, LoopThread threads) {
+        this(kind, owner, threads, loop -> null);
+    }
+
+    /** Opens a loop whose thread polls a framework where others park. */
+    static SingleThreadLoop polling(String kind, LoopOwner owner, Function<PolledLoop, LoopPoller> poller) {
+        return new SingleThreadLoop(kind, owner, null, poller);
+    }
+
+    @SuppressWarnings("this-escape") // the poller keeps it, and the kernel looks at it only when there is work
+    private SingleThreadLoop(
+            String kind,
+            LoopOwner owner,
+            @Nullable LoopThread threads,
+            Function<PolledLoop, ? extends @Nullable LoopPoller> pollers) {
         this.kind = kind;
         this.owner = owner;
         this.taskSites = new SiteSampler(owner);
@@ -108,7 +132,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         this.spin = owner.spin();
         this.kernel = owner.kernel();
         this.agent = kernel == null ? null : kernel.join(this);
-        this.threads = threads;
+        this.poller = pollers.apply(this);
+        this.threads =
+                threads == null ? LoopThread.of(poller, owner, ThreadedLoopFactory.threadName(owner, kind)) : threads;
         this.waits = new FutureWaits(this, kernel, spin);
         this.coroutineThreads = new CoroutineThreads(this, ThreadedLoopFactory.threadName(owner, kind));
     }
@@ -130,7 +156,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     /** Puts a task into the queue as it is. */
     void publish(Runnable task) {
         calling();
-        if (!tasks.offer(task)) {
+        if ((draining && !inEventLoop()) || !tasks.offer(task)) {
             throw rejected(task);
         }
         if (attention != AWAKE) {
@@ -381,6 +407,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         CurrentLoop.set(this);
         noteBirths();
         try {
+            if (poller != null) {
+                poller.begin();
+            }
             while (agent == null ? turn() : step(agent)) {
                 // the condition is the work
             }
@@ -396,15 +425,21 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         }
         moveDue();
         boolean closed = tasks.isClosed();
+        long before = handled;
+        if (self.shouldPoll(tasks.head() < tasks.published())) {
+            poll(0);
+            self.polled();
+        }
         if (tasks.head() < tasks.published()) {
             runUntil(tasks.head() + 1);
-            self.stepped();
-            return true;
+        } else if (draining) {
+            closeInput();
+        } else if (closed || (poller != null && handled == before)) {
+            self.passOn(); // nothing was done
+            return !closed;
         }
-        if (!closed) {
-            self.stepped();
-        }
-        return !closed;
+        self.stepped();
+        return true;
     }
 
     /** Puts timers that are due behind what is ready. The loop's thread, or who has the turn. */
@@ -421,12 +456,44 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         long end = tasks.published();
         if (tasks.head() < end) {
             runUntil(end);
+            poll(0);
             return true;
         }
-        if (!closed) {
+        if (draining) {
+            closeInput();
+        } else if (!closed) {
             park();
         }
         return !closed;
+    }
+
+    /** Looks for input, where there is anything that it could come from, and handles it. */
+    private void poll(long nanos) {
+        if (poller != null && (nanos > 0 || poller.isOpen())) {
+            poller.poll(nanos);
+        }
+    }
+
+    @Override
+    public void handle(Runnable input) {
+        handling = input;
+        inputs = ++handled; // after `handling`, so that of two looks at a quiet loop one sees it
+        try {
+            input.run();
+        } catch (Throwable thrown) {
+            failed(thrown, input);
+        }
+        Thread.interrupted();
+        handling = null;
+        owner.stepped();
+    }
+
+    /** Ends the input, and with it the loop, unless that leaves something to do. */
+    private void closeInput() {
+        Objects.requireNonNull(poller, "only a poller has input to drain").closeInput();
+        if (tasks.head() == tasks.published()) {
+            tasks.close();
+        }
     }
 
     private void runUntil(long end) {
@@ -458,16 +525,17 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
             return;
         }
         attention = PARKED;
-        if (tasks.head() == tasks.published() && !tasks.isClosed()) {
+        if (tasks.head() == tasks.published() && !tasks.isClosed() && !draining) {
             parkUntil(timers.next());
         }
         attention = AWAKE;
     }
 
-    /** Returns whether there is a task to run, or a timer, or an end to come to. */
-    boolean hasWork() {
+    @Override
+    public boolean hasWork() {
         return tasks.head() < tasks.published()
                 || tasks.isClosed()
+                || draining
                 || (timers.next() != TimerQueue.NONE && timers.next() <= dueTime());
     }
 
@@ -477,7 +545,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void parkUntil(long deadline) {
-        if (deadline == TimerQueue.NONE) {
+        if (poller != null) {
+            poll(deadline == TimerQueue.NONE ? Long.MAX_VALUE : Math.max(0, deadline - nanoTime()));
+        } else if (deadline == TimerQueue.NONE) {
             LockSupport.park(this);
         } else {
             LockSupport.parkNanos(this, deadline - nanoTime()); // zero or less returns at once
@@ -489,7 +559,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         if (attention == NOT_STARTED) {
             start();
         } else if (ATTENTION.compareAndSet(this, PARKED, AWAKE)) {
-            LockSupport.unpark(thread);
+            if (poller == null) {
+                LockSupport.unpark(thread);
+            } else {
+                poller.wakeUp();
+            }
         }
     }
 
@@ -532,6 +606,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     private void end() {
         retireCoroutines();
+        if (poller != null) {
+            poller.end();
+        }
         CurrentLoop.clear();
         Births.noteOn(null);
         terminated.countDown();
@@ -583,7 +660,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     private void closeTasks() {
-        tasks.close();
+        if (poller == null || attention == NOT_STARTED) {
+            tasks.close();
+        } else if (!tasks.isClosed()) {
+            draining = true;
+        }
         if (!endUnstarted() && attention != AWAKE) {
             wake();
         }
@@ -650,7 +731,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
 
     @Override
     public boolean isShutdown() {
-        return tasks.isClosed();
+        return draining || tasks.isClosed();
     }
 
     @Override
@@ -689,18 +770,25 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
         if (type.isInstance(this)) {
             return type.cast(this);
         }
+        T found = poller == null ? null : poller.unwrap(type);
+        if (found != null) {
+            return found;
+        }
         throw new IllegalArgumentException(
                 inWords() + " of kind " + kind + " has no native object of type " + type.getName());
     }
 
     @Override
     public long submitted() {
-        return tasks.published();
+        return tasks.published() + inputs;
     }
 
     @Override
     public boolean isQuiet() {
         if (timers.next() <= nanoTime()) { // before the look at the tasks: a due timer moves there
+            return false;
+        }
+        if (handling != null) {
             return false;
         }
         long completed = tasks.completed();
@@ -713,7 +801,28 @@ final class SingleThreadLoop extends AbstractExecutorService implements EventLoo
     }
 
     boolean hasChannels() {
-        return channels.isOpen();
+        return channels.isOpen() || (poller != null && poller.mayExpectInput());
+    }
+
+    /** Returns whether there is anything that it has to poll. */
+    boolean isOpenForInput() {
+        return poller != null && poller.isOpen();
+    }
+
+    /** Returns the input that is being handled, null if none is. */
+    @Nullable
+    Runnable handling() {
+        return handling;
+    }
+
+    @Override
+    public boolean isCarrier(Thread candidate) {
+        return candidate == thread && !isTerminated();
+    }
+
+    @Override
+    public @Nullable Thread carrier() {
+        return thread;
     }
 
     @Override

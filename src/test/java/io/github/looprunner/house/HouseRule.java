@@ -18,6 +18,8 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -48,13 +50,22 @@ enum HouseRule {
             .should(dependOnClassesThat(junit().or(resideInAPackage(root).and(junitExtensions()))))),
 
     OPTIONAL_LIBRARIES_STAY_IN_THEIR_PACKAGES("optional", root -> noClasses()
-            .that(below(root).and(not(resideInAPackage(root + ".reactor.."))))
-            .should(dependOnClassesThat(reactor().or(resideInAPackage(root + ".reactor.."))))),
+            .that(below(root).and(not(inAdapters(root))))
+            .should(dependOnClassesThat(Adapter.optionalLibraries().or(inAdapters(root))))),
 
     ADAPTERS_SEE_ONLY_LOOPS("adapter", root -> noClasses()
-            .that(resideInAPackage(root + ".reactor..").and(not(facingJunit())))
+            .that(inAdapters(root).and(not(facingJunit())))
             .should(dependOnClassesThat(
-                    below(root).and(not(resideInAnyPackage(root + ".loop..", root + ".reactor..")))))),
+                    below(root).and(not(resideInAPackage(root + ".loop.."))).and(not(inAdapters(root)))))),
+
+    ADAPTERS_KEEP_TO_THEIR_LIBRARIES(
+            "stranger",
+            root -> CompositeArchRule.of(Arrays.stream(Adapter.values())
+                    .map(adapter -> noClasses()
+                            .that(adapter.classesIn(root))
+                            .should(dependOnClassesThat(adapter.strangersIn(root)))
+                            .allowEmptyShould(true))
+                    .toList())),
 
     NOTHING_IS_PRINTED("streams", root -> noClasses().that(below(root)).should(ACCESS_STANDARD_STREAMS)),
 
@@ -82,7 +93,7 @@ enum HouseRule {
             .beFinal()),
 
     PUBLIC_MEANS_EXPORTED("hidden", root -> noClasses()
-            .that(below(root).and(not(resideInAnyPackage(root, root + ".loop", root + ".reactor"))))
+            .that(below(root).and(not(resideInAnyPackage(root, root + ".loop").or(inAdapters(root)))))
             .should()
             .bePublic()),
 
@@ -132,8 +143,8 @@ enum HouseRule {
         return resideInAnyPackage("org.junit..", "org.opentest4j..");
     }
 
-    private static DescribedPredicate<JavaClass> reactor() {
-        return resideInAnyPackage("reactor..", "org.reactivestreams..");
+    private static DescribedPredicate<JavaClass> inAdapters(String root) {
+        return resideInAnyPackage(Adapter.packagesIn(root));
     }
 
     private static DescribedPredicate<JavaClass> facingJunit() {

@@ -1,0 +1,49 @@
+package io.github.looprunner.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A framework's part of a {@link PolledLoop}: what the loop's thread polls for input where it would only park.
+ *
+ * <p>Unless a method says otherwise, it is called on the loop's thread.
+ */
+public interface LoopPoller {
+
+    /**
+     * Makes the loop's thread, which is started later; called by whoever submits the first task.
+     *
+     * @param group what the thread must belong to, so that the loop's owner hears of what fails on threads born there
+     */
+    default Thread newThread(ThreadGroup group, String name, Runnable body) {
+        return new Thread(group, body, name, /* stackSize= */ 0);
+    }
+
+    /** Begins, before the first task. */
+    default void begin() {}
+
+    /**
+     * Handles the input that is ready, each piece by {@link PolledLoop#handle}; where there is none, waits for some.
+     *
+     * @param nanos how long to wait at most, in real time; zero only looks, {@link Long#MAX_VALUE} waits for
+     *     {@link #wakeUp()}
+     */
+    void poll(long nanos);
+
+    /** Makes a poll that waits, or the next one that would, return at once. Any thread. */
+    void wakeUp();
+
+    /** Returns whether there is anything that input could come from. Any thread. */
+    boolean isOpen();
+
+    /** Returns whether input may be on its way already, as it never is to what only accepts connections. Any thread. */
+    boolean mayExpectInput();
+
+    /** Closes what input could come from; what that submits still runs. Called once the loop is shut down, maybe again. */
+    void closeInput();
+
+    /** Ends, after the last task; where none was ever submitted, on the thread that shuts the loop down. */
+    void end();
+
+    /** Returns the native object of a type behind the loop, null if there is none. Any thread. */
+    <T> @Nullable T unwrap(Class<T> type);
+}

@@ -1,0 +1,182 @@
+package io.github.looprunner.netty;
+
+import io.github.looprunner.loop.LoopPoller;
+import io.github.looprunner.loop.PolledLoop;
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.ServerChannel;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.Promise;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the I/O of a transport of Netty's on a loop. */
+final class NettyPoller implements LoopPoller {
+
+    private static final long LONGEST = TimeUnit.HOURS.toNanos(1); // some transports add it to the time
+
+    private final PolledLoop loop;
+    private final Transport transport;
+    private final NettyLoop netty;
+    private final Set<Object> open = ConcurrentHashMap.newKeySet(); // channels, and handles that belong to none
+    private volatile @Nullable IoHandler handler; // made by the loop's thread; null before its start
+
+    NettyPoller(PolledLoop loop, Transport transport) {
+        this.loop = loop;
+        this.transport = transport;
+        this.netty = new NettyLoop(loop, this);
+    }
+
+    @Override
+    public Thread newThread(ThreadGroup group, String name, Runnable body) {
+        return new FastThreadLocalThread(group, body, name);
+    }
+
+    @Override
+    public void begin() {
+        IoHandler made = transport.handlers().newHandler(netty);
+        made.initialize();
+        handler = made;
+    }
+
+    @Override
+    public void poll(long nanos) {
+        handler().run(new Context(Math.min(nanos, LONGEST)));
+    }
+
+    @Override
+    public void wakeUp() {
+        IoHandler waiting = handler;
+        if (waiting != null) {
+            waiting.wakeup();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return transport.handleType() != null && !open.isEmpty();
+    }
+
+    @Override
+    public boolean mayExpectInput() {
+        return transport.handleType() != null && open.stream().anyMatch(each -> !(each instanceof ServerChannel));
+    }
+
+    @Override
+    public void closeInput() {
+        handler().prepareToDestroy();
+    }
+
+    @Override
+    public void end() {
+        IoHandler ending = handler;
+        if (ending != null) {
+            ending.destroy();
+        }
+        netty.ended();
+    }
+
+    @Override
+    public <T> @Nullable T unwrap(Class<T> type) {
+        for (Object candidate : new Object[] {netty, transport}) {
+            if (type.isInstance(candidate)) {
+                return type.cast(candidate);
+            }
+        }
+        return null;
+    }
+
+    private IoHandler handler() {
+        IoHandler made = handler;
+        if (made == null) {
+            throw new IllegalStateException("the transport of " + loop + " has not begun");
+        }
+        return made;
+    }
+
+    // For Netty's side of the loop
+
+    /** Takes note of a channel until it is closed. */
+    void watch(Channel channel) {
+        if (open.add(channel)) {
+            channel.closeFuture().addListener(closed -> open.remove(channel));
+        }
+    }
+
+    /** Registers a handle with the transport; its input then counts as steps of the loop. */
+    void register(IoHandle handle, Promise<IoRegistration> promise) {
+        try {
+            promise.setSuccess(handler().register(counted(handle)));
+        } catch (Exception e) {
+            promise.setFailure(e);
+        }
+    }
+
+    boolean isCompatible(Class<? extends IoHandle> type) {
+        return transport.isCompatible(type, netty);
+    }
+
+    boolean isIoType(Class<? extends IoHandler> type) {
+        return transport.handlerType().isAssignableFrom(type);
+    }
+
+    /** Wraps a handle, of which a transport asks no more than its interface. */
+    private IoHandle counted(IoHandle handle) {
+        Class<? extends IoHandle> type = transport.handleType();
+        if (type == null) {
+            return handle;
+        }
+        if (!(handle instanceof Channel.Unsafe)) {
+            open.add(handle);
+        }
+        return (IoHandle)
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("handle")) {
+                        loop.handle(new Input(handle, arguments));
+                        return null;
+                    }
+                    if (method.getName().equals("close")) {
+                        open.remove(handle);
+                    }
+                    try {
+                        return method.invoke(handle, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** What a poll may do: wait, unless there is something else to do by now. */
+    private final class Context implements IoHandlerContext {
+
+        private final long nanos;
+        private final long deadline;
+
+        Context(long nanos) {
+            this.nanos = nanos;
+            this.deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
+        }
+
+        @Override
+        public boolean canBlock() {
+            return nanos > 0 && !loop.hasWork();
+        }
+
+        @Override
+        public long delayNanos(long now) {
+            return nanos == 0 ? 0 : Math.max(0, deadline - now);
+        }
+
+        @Override
+        public long deadlineNanos() {
+            return nanos == 0 ? -1 : deadline;
+        }
+    }
+}
