@@ -12,11 +12,13 @@ module io.github.looprunner {
     requires static io.netty.transport;
     requires static io.netty.transport.classes.epoll;
     requires static io.netty.transport.classes.io_uring;
+    requires static io.vertx.core;
 
     exports io.github.looprunner;
     exports io.github.looprunner.loop;
     exports io.github.looprunner.netty;
     exports io.github.looprunner.reactor;
+    exports io.github.looprunner.vertx;
 
     uses io.github.looprunner.loop.EventLoopFactory;
 
@@ -28,5 +30,6 @@ module io.github.looprunner {
             io.github.looprunner.netty.NettyNioLoopFactory,
             io.github.looprunner.netty.NettyEpollLoopFactory,
             io.github.looprunner.netty.NettyIoUringLoopFactory,
-            io.github.looprunner.netty.NettyLocalLoopFactory;
+            io.github.looprunner.netty.NettyLocalLoopFactory,
+            io.github.looprunner.vertx.VertxLoopFactory;
 }

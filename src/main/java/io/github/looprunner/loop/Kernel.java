@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -225,7 +226,7 @@ public final class Kernel {
     public List<String> outsideInWords() {
         List<String> lines = new ArrayList<>(outside.inWords());
         for (LoopAgent agent : loops) {
-            if (agent.hasChannels()) {
+            if (agent.hasChannels() || !agent.connections().isEmpty()) {
                 lines.add("channels of loop \"" + agent.loop.name() + "\" are open");
             }
         }
@@ -597,6 +598,18 @@ public final class Kernel {
 
         boolean hasChannels() {
             return loop.hasChannels();
+        }
+
+        Collection<Connection> connections() {
+            return loop.connections();
+        }
+
+        boolean mayBeInFlight() {
+            return loop.mayBeInFlight();
+        }
+
+        void arrived() {
+            loop.arrived();
         }
 
         /** Returns the latest deadline that has come. */

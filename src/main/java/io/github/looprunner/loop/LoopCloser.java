@@ -1,11 +1,15 @@
 package io.github.looprunner.loop;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
 /** Ends a loop step by step, each bounded: what is queued runs; who waits is freed; what still runs is interrupted. */
 final class LoopCloser {
 
+    private static final Duration FIRST_BOUND =
+            Duration.ofSeconds(2); // for what stands on the loop, and needs it to close
     private static final Duration DRAIN_BOUND = Duration.ofMillis(500); // for queued tasks, before waiters are freed
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
 
@@ -17,8 +21,9 @@ final class LoopCloser {
     }
 
     void close() {
-        loop.shutdown();
         interrupted = Thread.interrupted();
+        awaitFirst(FIRST_BOUND);
+        loop.shutdown();
         awaitEnd(DRAIN_BOUND);
         loop.freeWaiters();
         awaitEnd(CLOSE_BOUND);
@@ -33,21 +38,38 @@ final class LoopCloser {
         }
     }
 
+    /** Lets what stands on the loop close while it still runs. */
+    private void awaitFirst(Duration bound) {
+        CompletionStage<?> first = loop.closeFirst();
+        CountDownLatch done = new CountDownLatch(1);
+        first.whenComplete((value, thrown) -> done.countDown());
+        long deadline = System.nanoTime() + bound.toNanos();
+        inSpiteOfInterrupts(() -> loop.await(done, deadline));
+    }
+
     private boolean hasEnded() {
         return loop.isTerminated() && loop.coroutineThreads().all().stream().noneMatch(Thread::isAlive);
     }
 
-    /** Waits in spite of interrupts. */
     private void awaitEnd(Duration bound) {
         long deadline = System.nanoTime() + bound.toNanos();
+        inSpiteOfInterrupts(() -> loop.awaitEnd(deadline));
+    }
+
+    private void inSpiteOfInterrupts(BoundedWait wait) {
         while (true) {
             try {
-                loop.awaitEnd(deadline);
+                wait.await();
                 return;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
+    }
+
+    private interface BoundedWait {
+
+        void await() throws InterruptedException;
     }
 
     private static void free(Runnable never) {

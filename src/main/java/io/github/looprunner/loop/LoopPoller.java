@@ -1,5 +1,8 @@
 package io.github.looprunner.loop;
 
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +32,35 @@ public interface LoopPoller {
      */
     void poll(long nanos);
 
+    /** Runs a task, with whatever the framework puts around those that run on its loop. */
+    default void run(Runnable task) {
+        task.run();
+    }
+
     /** Makes a poll that waits, or the next one that would, return at once. Any thread. */
     void wakeUp();
 
     /** Returns whether there is anything that input could come from. Any thread. */
     boolean isOpen();
 
-    /** Returns whether input may be on its way already, as it never is to what only accepts connections. Any thread. */
-    boolean mayExpectInput();
+    /** Returns the ends of connections that are open here, or being opened; not what only accepts them. Any thread. */
+    Collection<Connection> connections();
+
+    /**
+     * Returns whether input may be on its way, since something was sent, or came, after the last call of {@link #arrived}.
+     */
+    boolean mayBeInFlight();
+
+    /** Takes note that what was on its way has had time enough to arrive. Any thread, while the loop makes no step. */
+    void arrived();
+
+    /**
+     * Begins to close what stands on the loop and needs it for that; called before the loop is shut down, and waited for
+     * with a bound. Any thread but the loop's.
+     */
+    default CompletionStage<?> closeFirst() {
+        return CompletableFuture.completedStage(null);
+    }
 
     /** Closes what input could come from; what that submits still runs. Called once the loop is shut down, maybe again. */
     void closeInput();

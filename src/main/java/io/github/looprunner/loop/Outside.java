@@ -2,6 +2,7 @@ package io.github.looprunner.loop;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -15,6 +16,8 @@ public final class Outside {
      */
 
     private static final long GRACE = Duration.ofMillis(10).toNanos(); // who was woken just now seems to wait
+    private static final long INSIDE =
+            Duration.ofMillis(1).toNanos(); // for bytes from loop to loop, which are there at once
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Holds holds = new Holds();
@@ -85,13 +88,28 @@ public final class Outside {
 
     /** Returns whether time has to wait for bytes that may be on their way. */
     boolean isCushioned(Kernel.LoopAgent[] loops) {
-        return isChannelOpen(loops) && quietFor() < cushion;
+        boolean inFlight = false;
+        boolean group = false;
+        for (Kernel.LoopAgent agent : loops) {
+            inFlight |= agent.mayBeInFlight();
+            group |= agent.hasChannels(); // of which nobody knows what they sent
+        }
+        if (!inFlight && !group) {
+            return false;
+        }
+        if (quietFor() < (group || hasPeersOutside(loops) ? cushion : Math.min(cushion, INSIDE))) {
+            return true;
+        }
+        for (Kernel.LoopAgent agent : loops) {
+            agent.arrived();
+        }
+        return false;
     }
 
     /** Returns whether something may yet come from threads that nobody knows, but for those that wait for the loops. */
     boolean mayStillCome(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
         long quiet = quietFor();
-        return quiet < GRACE || (quiet < silence && (isChannelOpen(loops) || bystanders.mayAct(loops, waiting)));
+        return quiet < GRACE || (quiet < silence && (hasPeersOutside(loops) || bystanders.mayAct(loops, waiting)));
     }
 
     private long quietFor() {
@@ -102,9 +120,17 @@ public final class Outside {
         return time - quietSince;
     }
 
-    private static boolean isChannelOpen(Kernel.LoopAgent[] loops) {
+    /** Returns whether there is a connection of which the other end is on none of the loops, as far as one can see. */
+    private static boolean hasPeersOutside(Kernel.LoopAgent[] loops) {
+        Set<Connection> ends = new HashSet<>();
         for (Kernel.LoopAgent agent : loops) {
             if (agent.hasChannels()) {
+                return true;
+            }
+            ends.addAll(agent.connections());
+        }
+        for (Connection end : ends) {
+            if (!ends.contains(end.peer())) {
                 return true;
             }
         }

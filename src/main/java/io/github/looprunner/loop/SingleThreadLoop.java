@@ -509,7 +509,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     private void run(Runnable task) {
         try {
-            task.run();
+            if (poller == null) {
+                task.run();
+            } else {
+                poller.run(task);
+            }
         } catch (Throwable thrown) {
             failed(thrown, task);
         }
@@ -712,6 +716,22 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         }
     }
 
+    /** Begins to close what stands on the loop. */
+    CompletionStage<?> closeFirst() {
+        return poller == null || attention == NOT_STARTED || isShutdown()
+                ? CompletableFuture.completedStage(null)
+                : poller.closeFirst();
+    }
+
+    /** Waits until a moment, at the longest, for something that the loop brings. */
+    void await(CountDownLatch latch, long deadline) throws InterruptedException {
+        if (kernel != null && kernel.isInCharge()) {
+            kernel.await(
+                    () -> latch.getCount() == 0, nanoTime(), /* patient= */ true, deadline - System.nanoTime(), spin);
+        }
+        latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
     /** Waits until a moment, at the longest, for the loop and its threads to end. */
     void awaitEnd(long deadline) throws InterruptedException {
         if (kernel != null && kernel.isInCharge()) {
@@ -801,7 +821,24 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     }
 
     boolean hasChannels() {
-        return channels.isOpen() || (poller != null && poller.mayExpectInput());
+        return channels.isOpen();
+    }
+
+    /** Returns the ends of connections that its poller has open. */
+    Collection<Connection> connections() {
+        return poller == null ? List.of() : poller.connections();
+    }
+
+    /** Returns whether what its poller sent, or waits for, may be on its way. */
+    boolean mayBeInFlight() {
+        return poller != null && poller.mayBeInFlight();
+    }
+
+    /** Takes note that what was on its way has arrived. */
+    void arrived() {
+        if (poller != null) {
+            poller.arrived();
+        }
     }
 
     /** Returns whether there is anything that it has to poll. */

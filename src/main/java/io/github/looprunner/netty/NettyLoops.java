@@ -1,6 +1,8 @@
 package io.github.looprunner.netty;
 
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.LoopPoller;
+import io.github.looprunner.loop.PolledLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import java.net.SocketAddress;
@@ -47,6 +49,14 @@ public final class NettyLoops {
      */
     public static SocketAddress anyAddress(EventLoop loop) {
         return transport(loop).anyAddress().get();
+    }
+
+    /**
+     * Returns what polls a selector of the JDK's for Netty on a loop, for adapters of what is built on Netty; it unwraps to
+     * Netty's event loop.
+     */
+    public static LoopPoller nioPoller(PolledLoop loop) {
+        return new NettyPoller(loop, Transport.nio());
     }
 
     private static Transport transport(EventLoop loop) {

@@ -1,5 +1,6 @@
 package io.github.looprunner.netty;
 
+import io.github.looprunner.loop.Connection;
 import io.github.looprunner.loop.LoopPoller;
 import io.github.looprunner.loop.PolledLoop;
 import io.netty.channel.Channel;
@@ -7,11 +8,17 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.local.LocalIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Promise;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +33,15 @@ final class NettyPoller implements LoopPoller {
     private final Transport transport;
     private final NettyLoop netty;
     private final Set<Object> open = ConcurrentHashMap.newKeySet(); // channels, and handles that belong to none
+    private final IoHandler memory; // for channels in memory, whose input is tasks
+    private volatile boolean inFlight; // set by the loop's thread, and by who closes a channel
     private volatile @Nullable IoHandler handler; // made by the loop's thread; null before its start
 
     NettyPoller(PolledLoop loop, Transport transport) {
         this.loop = loop;
         this.transport = transport;
         this.netty = new NettyLoop(loop, this);
+        this.memory = LocalIoHandler.newFactory().newHandler(netty);
     }
 
     @Override
@@ -61,16 +71,38 @@ final class NettyPoller implements LoopPoller {
 
     @Override
     public boolean isOpen() {
-        return transport.handleType() != null && !open.isEmpty();
+        return !open.isEmpty();
     }
 
     @Override
-    public boolean mayExpectInput() {
-        return transport.handleType() != null && open.stream().anyMatch(each -> !(each instanceof ServerChannel));
+    public Collection<Connection> connections() {
+        List<Connection> connections = new ArrayList<>();
+        for (Object each : open) {
+            if (each instanceof Channel channel && !(channel instanceof ServerChannel)) {
+                connections.add(new Connection(channel.localAddress(), channel.remoteAddress()));
+            }
+        }
+        return connections;
+    }
+
+    @Override
+    public boolean mayBeInFlight() {
+        return inFlight;
+    }
+
+    @Override
+    public void arrived() {
+        inFlight = false;
+    }
+
+    /** Takes note that something was sent, or that somebody may answer. */
+    private void sent() {
+        inFlight = true;
     }
 
     @Override
     public void closeInput() {
+        memory.prepareToDestroy();
         handler().prepareToDestroy();
     }
 
@@ -78,6 +110,7 @@ final class NettyPoller implements LoopPoller {
     public void end() {
         IoHandler ending = handler;
         if (ending != null) {
+            memory.destroy();
             ending.destroy();
         }
         netty.ended();
@@ -103,24 +136,35 @@ final class NettyPoller implements LoopPoller {
 
     // For Netty's side of the loop
 
-    /** Takes note of a channel until it is closed. */
+    /** Takes note of a channel that has input, until it is closed. */
     void watch(Channel channel) {
-        if (open.add(channel)) {
-            channel.closeFuture().addListener(closed -> open.remove(channel));
+        boolean inMemory = channel.unsafe() instanceof IoHandle handle && memory.isCompatible(handle.getClass());
+        if (!inMemory && open.add(channel)) {
+            sent(); // it may be about to connect
+            channel.closeFuture().addListener(closed -> {
+                open.remove(channel);
+                sent();
+            });
+            MessageSizeEstimator sizes = channel.config().getMessageSizeEstimator();
+            channel.config().setMessageSizeEstimator(new WrittenMessages(sizes, this::sent));
         }
     }
 
     /** Registers a handle with the transport; its input then counts as steps of the loop. */
     void register(IoHandle handle, Promise<IoRegistration> promise) {
         try {
-            promise.setSuccess(handler().register(counted(handle)));
+            promise.setSuccess(
+                    memory.isCompatible(handle.getClass())
+                            ? memory.register(handle)
+                            : handler().register(counted(handle)));
         } catch (Exception e) {
             promise.setFailure(e);
         }
     }
 
     boolean isCompatible(Class<? extends IoHandle> type) {
-        return transport.isCompatible(type, netty);
+        Class<? extends IoHandle> handles = transport.handleType();
+        return memory.isCompatible(type) || (handles != null && handles.isAssignableFrom(type));
     }
 
     boolean isIoType(Class<? extends IoHandler> type) {
@@ -129,16 +173,14 @@ final class NettyPoller implements LoopPoller {
 
     /** Wraps a handle, of which a transport asks no more than its interface. */
     private IoHandle counted(IoHandle handle) {
-        Class<? extends IoHandle> type = transport.handleType();
-        if (type == null) {
-            return handle;
-        }
+        Class<? extends IoHandle> type = Objects.requireNonNull(transport.handleType(), "compatible with no other");
         if (!(handle instanceof Channel.Unsafe)) {
             open.add(handle);
         }
         return (IoHandle)
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
                     if (method.getName().equals("handle")) {
+                        sent();
                         loop.handle(new Input(handle, arguments));
                         return null;
                     }

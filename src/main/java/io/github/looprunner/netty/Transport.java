@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param handlers what makes the handler of its I/O
  * @param handlerType the type of those
- * @param handleType what the handler asks of a channel; null where that is Netty's secret, and channels have no input but
- *     the tasks that they submit
+ * @param handleType what the handler asks of a channel; null where all channels are in memory
  * @param anyAddress the address that binds a server to a free one
  */
 record Transport(
@@ -86,11 +85,5 @@ record Transport(
 
     private static SocketAddress anyPort() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    }
-
-    boolean isCompatible(Class<? extends IoHandle> type, NettyLoop loop) {
-        return handleType == null
-                ? handlers.newHandler(loop).isCompatible(type) // which holds nothing that would have to be closed
-                : handleType.isAssignableFrom(type);
     }
 }

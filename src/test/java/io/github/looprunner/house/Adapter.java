@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /** A package for an optional library, named after it, and the packages of that library. */
 enum Adapter {
     NETTY(Set.of(), "io.netty.."),
-    REACTOR(Set.of(), "reactor..", "org.reactivestreams..");
+    REACTOR(Set.of(), "reactor..", "org.reactivestreams.."),
+    VERTX(Set.of(NETTY), "io.vertx..");
 
     private final Set<Adapter> built;
     private final String[] libraries;

@@ -1,0 +1,142 @@
+package io.github.looprunner.vertx;
+
+import io.github.looprunner.loop.Connection;
+import io.github.looprunner.loop.Kernel;
+import io.github.looprunner.loop.LoopPoller;
+import io.github.looprunner.loop.PolledLoop;
+import io.github.looprunner.netty.NettyLoops;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Runs Vert.x on a loop: it is made with the first task, or when it is asked for, and closed before the loop ends. */
+final class VertxPoller implements LoopPoller {
+
+    private final LoopPoller netty;
+    private final EventLoop nettyLoop;
+    private final @Nullable Kernel kernel; // null in real time
+    private final VertxOptions options;
+    private @Nullable VertxInternal vertx; // guarded by this
+    private @Nullable LoopTransport transport; // guarded by this; made with it
+    private volatile @Nullable ContextInternal context; // which tasks run on that come from elsewhere
+
+    VertxPoller(PolledLoop loop, @Nullable Kernel kernel, @Nullable VertxOptions options) {
+        this.netty = NettyLoops.nioPoller(loop);
+        this.nettyLoop = Objects.requireNonNull(netty.unwrap(EventLoop.class), "Netty's side of the loop");
+        this.kernel = kernel;
+        this.options = options == null ? new VertxOptions().setUseDaemonThread(true) : options;
+    }
+
+    private synchronized VertxInternal vertx() {
+        if (vertx == null) {
+            transport = new LoopTransport(nettyLoop);
+            vertx = transport.start(options, kernel);
+            context = vertx.createEventLoopContext();
+        }
+        return vertx;
+    }
+
+    private synchronized LoopTransport transport() {
+        vertx();
+        return Objects.requireNonNull(transport, "made with Vert.x");
+    }
+
+    private synchronized boolean isMade() {
+        return vertx != null;
+    }
+
+    /** Lets Vert.x make the thread, so that it knows it as one of its own. */
+    @Override
+    public Thread newThread(ThreadGroup group, String name, Runnable body) {
+        Thread thread = transport().newThread(group, body);
+        thread.setName(name);
+        return thread;
+    }
+
+    @Override
+    public void begin() {
+        netty.begin();
+    }
+
+    @Override
+    public void run(Runnable task) {
+        ContextInternal on = context;
+        if (on == null) {
+            task.run();
+            return;
+        }
+        ContextInternal before = on.beginDispatch();
+        try {
+            task.run();
+        } finally {
+            on.endDispatch(before);
+        }
+    }
+
+    @Override
+    public void poll(long nanos) {
+        netty.poll(nanos);
+    }
+
+    @Override
+    public void wakeUp() {
+        netty.wakeUp();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return netty.isOpen();
+    }
+
+    @Override
+    public Collection<Connection> connections() {
+        return netty.connections();
+    }
+
+    @Override
+    public boolean mayBeInFlight() {
+        return netty.mayBeInFlight();
+    }
+
+    @Override
+    public void arrived() {
+        netty.arrived();
+    }
+
+    @Override
+    public CompletionStage<?> closeFirst() {
+        return isMade() ? vertx().close().toCompletionStage() : CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public void closeInput() {
+        if (isMade()) {
+            vertx().close();
+        }
+        netty.closeInput();
+    }
+
+    @Override
+    public void end() {
+        netty.end();
+    }
+
+    @Override
+    public <T> @Nullable T unwrap(Class<T> type) {
+        if (type.isAssignableFrom(Vertx.class) || type == VertxInternal.class) {
+            return type.cast(vertx());
+        }
+        if (type.isAssignableFrom(ContextInternal.class) && type != Object.class) {
+            vertx();
+            return type.cast(context);
+        }
+        return netty.unwrap(type);
+    }
+}
