@@ -8,6 +8,7 @@ module io.github.looprunner {
     requires static transitive org.junit.jupiter.api;
     requires static org.jspecify;
     requires static reactor.core;
+    requires static reactor.netty.core;
     requires static io.netty.common;
     requires static io.netty.transport;
     requires static io.netty.transport.classes.epoll;
@@ -18,9 +19,11 @@ module io.github.looprunner {
     exports io.github.looprunner.loop;
     exports io.github.looprunner.netty;
     exports io.github.looprunner.reactor;
+    exports io.github.looprunner.reactornetty;
     exports io.github.looprunner.vertx;
 
     uses io.github.looprunner.loop.EventLoopFactory;
+    uses io.github.looprunner.loop.LoopFace;
 
     // JUnit's Extension is provided in META-INF/services only: a module that provides a service of an absent module
     // does not start, and this one has to start without JUnit.
@@ -32,4 +35,7 @@ module io.github.looprunner {
             io.github.looprunner.netty.NettyIoUringLoopFactory,
             io.github.looprunner.netty.NettyLocalLoopFactory,
             io.github.looprunner.vertx.VertxLoopFactory;
+    provides io.github.looprunner.loop.LoopFace with
+            io.github.looprunner.reactor.ReactorFace,
+            io.github.looprunner.reactornetty.ReactorNettyFace;
 }

@@ -791,6 +791,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             return type.cast(this);
         }
         T found = poller == null ? null : poller.unwrap(type);
+        found = found == null ? LoopFaces.of(this, type) : found;
         if (found != null) {
             return found;
         }

@@ -89,7 +89,6 @@ final class NettyLoop extends AbstractEventExecutor implements IoEventLoop {
     @Override
     @Deprecated
     public ChannelFuture register(Channel channel, ChannelPromise promise) {
-        poller.watch(channel);
         channel.unsafe().register(this, promise);
         return promise;
     }

@@ -136,10 +136,9 @@ final class NettyPoller implements LoopPoller {
 
     // For Netty's side of the loop
 
-    /** Takes note of a channel that has input, until it is closed. */
-    void watch(Channel channel) {
-        boolean inMemory = channel.unsafe() instanceof IoHandle handle && memory.isCompatible(handle.getClass());
-        if (!inMemory && open.add(channel)) {
+    /** Takes note of a channel until it is closed. */
+    private void watch(Channel channel) {
+        if (open.add(channel)) {
             sent(); // it may be about to connect
             channel.closeFuture().addListener(closed -> {
                 open.remove(channel);
@@ -174,7 +173,9 @@ final class NettyPoller implements LoopPoller {
     /** Wraps a handle, of which a transport asks no more than its interface. */
     private IoHandle counted(IoHandle handle) {
         Class<? extends IoHandle> type = Objects.requireNonNull(transport.handleType(), "compatible with no other");
-        if (!(handle instanceof Channel.Unsafe)) {
+        if (handle instanceof Channel.Unsafe unsafe) {
+            watch(unsafe.voidPromise().channel()); // not every library registers channels by their own method
+        } else {
             open.add(handle);
         }
         return (IoHandle)

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 enum Adapter {
     NETTY(Set.of(), "io.netty.."),
     REACTOR(Set.of(), "reactor..", "org.reactivestreams.."),
+    REACTORNETTY(Set.of(NETTY, REACTOR), "reactor.netty.."),
     VERTX(Set.of(NETTY), "io.vertx..");
 
     private final Set<Adapter> built;
