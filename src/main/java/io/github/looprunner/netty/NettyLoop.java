@@ -11,6 +11,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.AbstractEventExecutor;
+import io.netty.util.concurrent.BlockingOperationException;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -28,7 +29,7 @@ final class NettyLoop extends AbstractEventExecutor implements IoEventLoop {
     private final PolledLoop loop;
     private final NettyPoller poller;
     private final Ticker ticker = new LoopTicker();
-    private final Promise<@Nullable Void> terminated = new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
+    private final Promise<@Nullable Void> terminated = new Termination();
 
     NettyLoop(PolledLoop loop, NettyPoller poller) {
         this.loop = loop;
@@ -157,7 +158,7 @@ final class NettyLoop extends AbstractEventExecutor implements IoEventLoop {
 
     @Override
     public boolean isTerminated() {
-        return loop.isTerminated();
+        return terminated.isDone() || loop.isTerminated();
     }
 
     @Override
@@ -180,6 +181,21 @@ final class NettyLoop extends AbstractEventExecutor implements IoEventLoop {
     @Override
     public String toString() {
         return "the Netty side of " + loop;
+    }
+
+    /** The end of the loop; listeners are called by the thread that brings it, as no other is left. */
+    private final class Termination extends DefaultPromise<@Nullable Void> {
+
+        Termination() {
+            super(ImmediateEventExecutor.INSTANCE);
+        }
+
+        @Override
+        protected void checkDeadLock() {
+            if (inEventLoop()) {
+                throw new BlockingOperationException("the loop cannot wait for its own end");
+            }
+        }
     }
 
     private final class LoopTicker implements Ticker {

@@ -41,6 +41,10 @@ final class EchoServer implements AutoCloseable {
         return channel.localAddress();
     }
 
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
     @Override
     public void close() {
         channel.close();

@@ -1,14 +1,23 @@
 package io.github.looprunner.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.looprunner.LoopFailure;
+import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.testing.Bounded;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -69,6 +78,113 @@ class NettyLoopTests {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(runner.call(() -> "purr")).isEqualTo("purr");
             }
+        }
+
+        @Test
+        void closesChannelsWithTheLoop() {
+            EchoServer server = runner.runCoroutine(EchoServer.start(loop, Duration.ofMinutes(10)));
+            EchoClient client = runner.runCoroutine(EchoClient.connect(loop, server.address()));
+            AtomicBoolean inactive = new AtomicBoolean();
+            client.channel().pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelInactive(ChannelHandlerContext context) {
+                    inactive.set(true);
+                }
+            });
+
+            runner.close();
+
+            assertThat(client.channel().isOpen()).isFalse();
+            assertThat(inactive).isTrue();
+        }
+
+        @Test
+        void endsWhereNettyIsToldTo() throws InterruptedException {
+            EchoServer server = runner.runCoroutine(EchoServer.start(loop, Duration.ofMinutes(10)));
+            io.netty.channel.EventLoop netty = NettyLoops.of(loop);
+
+            assertThat(netty.shutdownGracefully().await(10, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(netty.isTerminated()).isTrue();
+            assertThat(server.isOpen()).isFalse();
+            assertThatThrownBy(() -> runner.call(() -> "too late"))
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("which was shut down at ");
+        }
+
+        @Test
+        void namesTheHandlerThatBlocksIt() {
+            EchoServer server = runner.manage(runner.runCoroutine(EchoServer.start(loop, Duration.ofMinutes(10))));
+            EchoClient client = runner.manage(runner.runCoroutine(EchoClient.connect(loop, server.address())));
+            AtomicBoolean free = new AtomicBoolean();
+            client.channel().pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object message) {
+                    while (!free.get()) {
+                        Thread.onSpinWait();
+                    }
+                    context.fireChannelRead(message);
+                }
+            });
+            CompletableFuture<String> reply = client.ask("still there?");
+
+            LoopFailure blocked = catchThrowableOfType(LoopFailure.class, () -> runner.within(Duration.ofMillis(300))
+                    .runCoroutine(reply));
+            free.set(true);
+
+            assertThat(blocked.verdict()).isEqualTo(Verdict.BLOCKED_LOOP);
+            assertThat(blocked).hasMessageContaining("channelRead(NettyLoopTests.java:");
+            assertThat(runner.runCoroutine(reply)).isEqualTo("still there?");
+        }
+
+        @Test
+        void settlesWhenTheLastHandlerIsDone() {
+            EchoServer server = runner.manage(runner.runCoroutine(EchoServer.start(loop, Duration.ofMinutes(10))));
+            EchoClient client = runner.manage(runner.runCoroutine(EchoClient.connect(loop, server.address())));
+            AtomicBoolean entered = new AtomicBoolean();
+            AtomicBoolean left = new AtomicBoolean();
+            client.channel().pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object message) {
+                    entered.set(true);
+                    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+                    while (System.nanoTime() < end) {
+                        Thread.onSpinWait();
+                    }
+                    left.set(true);
+                    context.fireChannelRead(message);
+                }
+            });
+
+            client.ask("still there?");
+            Bounded.until(entered::get);
+            runner.settle();
+
+            assertThat(left).isTrue();
+        }
+
+        @Test
+        void carriesOnWhereAHandlerFails() {
+            EchoServer server = runner.manage(runner.runCoroutine(EchoServer.start(loop, Duration.ofMinutes(10))));
+            EchoClient client = runner.manage(runner.runCoroutine(EchoClient.connect(loop, server.address())));
+            CompletableFuture<Throwable> caught = new CompletableFuture<>();
+            client.channel().pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object message) {
+                    throw new IllegalStateException("hiss");
+                }
+            });
+            client.channel().pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                    caught.complete(cause);
+                }
+            });
+
+            client.ask("still there?");
+
+            assertThat(runner.runCoroutine(caught)).hasMessage("hiss");
+            assertThat(runner.call(() -> "purr")).isEqualTo("purr");
         }
     }
 

@@ -1,12 +1,23 @@
 package io.github.looprunner.netty;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.looprunner.Loop;
 import io.github.looprunner.LoopRunner;
+import io.github.looprunner.VirtualTime;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.testing.Bounded;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -14,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class NettyVirtualTimeTests {
+
+    private static final Duration HOUR = Duration.ofHours(1);
 
     abstract static class OnATransport {
 
@@ -63,6 +76,118 @@ class NettyVirtualTimeTests {
             }
 
             assertThat(runner.time().elapsed()).isZero();
+        }
+
+        @Test
+        void beatsForADay() {
+            EchoServer server = runner.manage(runner.runCoroutine(EchoServer.start(loop, Duration.ofMinutes(10))));
+            EchoClient client = runner.manage(runner.runCoroutine(EchoClient.connect(loop, server.address())));
+            AtomicInteger beats = new AtomicInteger();
+
+            loop.scheduleAtFixedRate(() -> client.ask("beat").thenRun(beats::incrementAndGet), 5, 5, TimeUnit.MINUTES);
+            runner.time().advanceBy(Duration.ofDays(1));
+
+            assertThat(beats).hasValue(24 * 12);
+            assertThat(client.channel().isOpen()).isTrue();
+        }
+    }
+
+    @Nested
+    @VirtualTime
+    class AmongLoops {
+
+        @Test
+        void runsClientAndServerOnLoopsOfTheirOwn(
+                @Loop(value = "client", kind = "netty-nio") LoopRunner client,
+                @Loop(value = "server", kind = "netty-epoll") LoopRunner server) {
+            EchoServer echo = server.manage(server.runCoroutine(EchoServer.start(server.loop(), HOUR)));
+            EchoClient asks = client.manage(client.runCoroutine(EchoClient.connect(client.loop(), echo.address())));
+
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.runCoroutine(asks.ask("still there?"))).isEqualTo("still there?");
+            }
+            assertThat(client.time().elapsed()).isZero();
+            client.runCoroutine(asks.closed());
+
+            assertThat(client.time().elapsed()).isEqualTo(HOUR);
+        }
+
+        @Test
+        void sharesTimeWithOtherKinds(
+                @Loop(value = "client", kind = "netty-local") LoopRunner client,
+                @Loop(value = "server", kind = "netty-local") LoopRunner server,
+                @Loop(value = "timer", kind = "jdk") LoopRunner timer) {
+            EchoServer echo = server.manage(server.runCoroutine(EchoServer.start(server.loop(), HOUR)));
+            EchoClient asks = client.manage(client.runCoroutine(EchoClient.connect(client.loop(), echo.address())));
+            CompletableFuture<String> late = timer.loop().newFuture();
+            timer.loop()
+                    .schedule(
+                            () -> asks.ask("still there?").thenAccept(late::complete),
+                            HOUR.toMinutes() - 1,
+                            TimeUnit.MINUTES);
+
+            assertThat(timer.runCoroutine(late)).isEqualTo("still there?");
+            client.runCoroutine(asks.closed());
+
+            assertThat(timer.time().elapsed()).isEqualTo(HOUR.plus(HOUR.minusMinutes(1)));
+        }
+
+        @Test
+        void answersABlockingSocket(@Loop(kind = "netty-nio") LoopRunner runner) throws IOException {
+            EchoServer echo = runner.manage(runner.runCoroutine(EchoServer.start(runner.loop(), HOUR)));
+            InetSocketAddress address = (InetSocketAddress) echo.address();
+
+            try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+                socket.getOutputStream().write("purr".getBytes(UTF_8));
+                assertThat(new String(socket.getInputStream().readNBytes(4), UTF_8))
+                        .isEqualTo("purr");
+            }
+
+            assertThat(runner.time().elapsed()).isZero();
+        }
+
+        /** What comes from outside at once is there before time jumps over the client's patience. */
+        @Test
+        void givesAPeerOutsideAMoment(@Loop(kind = "netty-nio") LoopRunner runner) throws Exception {
+            try (ServerSocket outside = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                Thread echo = new Thread(() -> echoOnce(outside));
+                echo.start();
+                EchoClient asks = runner.manage(
+                        runner.runCoroutine(EchoClient.connect(runner.loop(), outside.getLocalSocketAddress())));
+
+                String reply =
+                        runner.runCoroutine(() -> asks.ask("still there?").orTimeout(1, TimeUnit.HOURS));
+
+                assertThat(reply).isEqualTo("still there?");
+                assertThat(runner.time().elapsed()).isZero();
+                Bounded.join(echo);
+            }
+        }
+
+        private void echoOnce(ServerSocket server) {
+            try (Socket socket = server.accept()) {
+                byte[] question = socket.getInputStream().readNBytes("still there?".length());
+                socket.getOutputStream().write(question);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Test
+        void saysWhichTimerOfNettysIsArmed(@Loop(kind = "netty-nio") LoopRunner runner) {
+            NettyLoops.of(runner.loop()).schedule(new Heartbeat(), 1, TimeUnit.HOURS);
+
+            assertThat(runner.loop().state().timers())
+                    .singleElement()
+                    .asString()
+                    .contains("NettyVirtualTimeTests.AmongLoops.Heartbeat")
+                    .contains("armed at NettyVirtualTimeTests.java:");
+        }
+
+        private final class Heartbeat implements Runnable {
+
+            @Override
+            public void run() {}
         }
     }
 
