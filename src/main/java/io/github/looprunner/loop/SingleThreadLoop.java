@@ -408,7 +408,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         noteBirths();
         try {
             if (poller != null) {
-                poller.begin();
+                guarded("begin", poller::begin);
             }
             while (agent == null ? turn() : step(agent)) {
                 // the condition is the work
@@ -470,7 +470,19 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     /** Looks for input, where there is anything that it could come from, and handles it. */
     private void poll(long nanos) {
         if (poller != null && (nanos > 0 || poller.isOpen())) {
-            poller.poll(nanos);
+            guarded("poll", () -> poller.poll(nanos));
+        }
+    }
+
+    /** Runs a part of the poller's; where that fails the loop ends, as it would be deaf from then on. */
+    private boolean guarded(String method, Runnable part) {
+        try {
+            part.run();
+            return true;
+        } catch (Throwable thrown) {
+            failed(thrown, new PollerCall(method));
+            shutdownNow();
+            return false;
         }
     }
 
@@ -490,8 +502,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     /** Ends the input, and with it the loop, unless that leaves something to do. */
     private void closeInput() {
-        Objects.requireNonNull(poller, "only a poller has input to drain").closeInput();
-        if (tasks.head() == tasks.published()) {
+        LoopPoller draining = Objects.requireNonNull(poller, "only a poller has input to drain");
+        if (!guarded("closeInput", draining::closeInput) || tasks.head() == tasks.published()) {
             tasks.close();
         }
     }
@@ -611,7 +623,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private void end() {
         retireCoroutines();
         if (poller != null) {
-            poller.end();
+            guarded("end", poller::end);
         }
         CurrentLoop.clear();
         Births.noteOn(null);

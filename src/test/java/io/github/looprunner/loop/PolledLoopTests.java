@@ -1,0 +1,271 @@
+package io.github.looprunner.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.looprunner.testing.Bounded;
+import io.github.looprunner.testing.RecordingOwner;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PolledLoopTests {
+
+    private final RecordingOwner owner = new RecordingOwner();
+    private final Mailbox mailbox = new Mailbox();
+    private final PolledLoop loop = PolledLoop.open("mailbox", owner, loop -> {
+        mailbox.loop = loop;
+        return mailbox;
+    });
+
+    @AfterEach
+    void close() {
+        mailbox.broken = null;
+        loop.close();
+    }
+
+    @Test
+    void handlesInputOnItsThread() throws Exception {
+        CompletableFuture<Thread> handledBy = new CompletableFuture<>();
+        Thread carrier = Bounded.get(loop.supply(Thread::currentThread));
+
+        mailbox.letters.add(() -> handledBy.complete(Thread.currentThread()));
+
+        assertThat(Bounded.get(handledBy)).isSameAs(carrier).isSameAs(loop.carrier());
+    }
+
+    @Test
+    void takesTasksAndTimersWhileItWaitsForInput() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(Bounded.get(loop.supply(() -> "purr"))).isEqualTo("purr");
+        }
+        assertThat(Bounded.get(loop.schedule(() -> "purr", 1, TimeUnit.MILLISECONDS)))
+                .isEqualTo("purr");
+    }
+
+    @Test
+    void handlesInputBetweenTasksThatNeverEnd() throws Exception {
+        CountDownLatch handled = new CountDownLatch(1);
+        class Again implements Runnable {
+            @Override
+            public void run() {
+                if (handled.getCount() > 0) {
+                    loop.execute(this);
+                }
+            }
+        }
+        loop.execute(new Again());
+
+        mailbox.letters.add(handled::countDown);
+
+        Bounded.await(handled);
+    }
+
+    @Test
+    void isNotQuietWhileItHandlesInput() throws Exception {
+        Bounded.get(loop.supply(() -> "purr"));
+        long before = loop.submitted();
+        CountDownLatch handling = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        mailbox.letters.add(() -> {
+            handling.countDown();
+            try {
+                Bounded.await(goOn);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        Bounded.await(handling);
+        boolean quiet = loop.isQuiet();
+        String running = loop.state().running();
+        goOn.countDown();
+
+        assertThat(quiet).isFalse();
+        assertThat(running).contains("PolledLoopTests");
+        assertThat(loop.submitted()).isEqualTo(before + 1);
+        Bounded.until(loop::isQuiet);
+    }
+
+    @Test
+    void reportsWhatInputThrowsAndGoesOn() throws Exception {
+        IllegalStateException hiss = new IllegalStateException("hiss");
+        Bounded.get(loop.supply(() -> "purr"));
+
+        mailbox.letters.add(() -> {
+            throw hiss;
+        });
+
+        Bounded.until(() -> owner.reported().contains(hiss));
+        assertThat(Bounded.get(loop.supply(() -> "purr"))).isEqualTo("purr");
+    }
+
+    @Test
+    void takesTasksFromItsOwnThreadWhileItClosesItsInput() throws Exception {
+        Bounded.get(loop.supply(() -> "purr"));
+        List<String> log = new ArrayList<>();
+        mailbox.closing = () -> {
+            log.add("closing");
+            loop.execute(() -> {
+                log.add("closed");
+                loop.execute(() -> log.add("told"));
+            });
+        };
+        loop.execute(() -> log.add("queued"));
+
+        loop.shutdown();
+
+        assertThatThrownBy(() -> loop.execute(() -> log.add("too late")))
+                .isInstanceOf(RejectedExecutionException.class);
+        assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(log).startsWith("queued", "closing", "closed", "told").doesNotContain("too late");
+        assertThat(mailbox.ended).isTrue();
+    }
+
+    @Test
+    void endsWhereItNeverBegan() throws InterruptedException {
+        loop.close();
+
+        assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(mailbox.begun).isFalse();
+        assertThat(mailbox.ended).isTrue();
+    }
+
+    @Test
+    void letsWhatStandsOnItCloseFirst() throws Exception {
+        Bounded.get(loop.supply(() -> "purr"));
+        List<String> log = new ArrayList<>();
+        mailbox.first = () -> loop.supply(() -> log.add("on the loop"));
+
+        loop.close();
+
+        assertThat(log).containsExactly("on the loop");
+    }
+
+    @Test
+    void endsWhereItsPollerFails() throws Exception {
+        Bounded.get(loop.supply(() -> "purr"));
+        mailbox.broken = new IllegalStateException("no more file descriptors");
+        mailbox.wakeUp();
+
+        assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(owner.failures()).extracting(TaskFailure::task).contains("poll of the loop's poller");
+    }
+
+    @Test
+    void endsWhereItsPollerCannotEvenBegin() throws Exception {
+        mailbox.broken = new IllegalStateException("no more file descriptors");
+
+        loop.execute(() -> {});
+
+        assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(owner.reported()).contains(mailbox.broken);
+    }
+
+    /** A poller whose input is letters that anybody puts into a queue. */
+    private static final class Mailbox implements LoopPoller {
+
+        private static final Runnable WAKE_UP = () -> {};
+
+        private final BlockingQueue<Runnable> letters = new LinkedBlockingQueue<>();
+        private final Queue<Runnable> read = new ArrayDeque<>();
+        private PolledLoop loop;
+        private Runnable closing = () -> {};
+        private Supplier<CompletionStage<?>> first = () -> CompletableFuture.completedStage(null);
+        private volatile RuntimeException broken;
+        private volatile boolean begun;
+        private volatile boolean ended;
+
+        @Override
+        public void begin() {
+            failWhereBroken();
+            begun = true;
+        }
+
+        @Override
+        public void poll(long nanos) {
+            failWhereBroken();
+            try {
+                Runnable letter = nanos == 0 ? letters.poll() : letters.poll(nanos, TimeUnit.NANOSECONDS);
+                if (letter != null) {
+                    read.add(letter);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            letters.drainTo(read);
+            for (Runnable letter = read.poll(); letter != null; letter = read.poll()) {
+                if (letter != WAKE_UP) {
+                    loop.handle(letter);
+                }
+            }
+            failWhereBroken();
+        }
+
+        private void failWhereBroken() {
+            RuntimeException failure = broken;
+            if (failure != null) {
+                throw failure;
+            }
+        }
+
+        @Override
+        public void wakeUp() {
+            letters.add(WAKE_UP);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public Collection<Connection> connections() {
+            return List.of();
+        }
+
+        @Override
+        public boolean mayBeInFlight() {
+            return false;
+        }
+
+        @Override
+        public void arrived() {}
+
+        @Override
+        public CompletionStage<?> closeFirst() {
+            return first.get();
+        }
+
+        @Override
+        public void closeInput() {
+            Runnable once = closing;
+            closing = () -> {};
+            once.run();
+        }
+
+        @Override
+        public void end() {
+            ended = true;
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) {
+            return null;
+        }
+    }
+}
