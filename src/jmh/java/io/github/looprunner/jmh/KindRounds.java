@@ -1,0 +1,192 @@
+package io.github.looprunner.jmh;
+
+import io.github.looprunner.LoopRunner;
+import io.github.looprunner.jmh.NativeLoop.Transport;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Each kind of loop beside the library that it is for, used by hand; in turns, as {@link RoundTripRounds}.
+ *
+ * <p>In each round both have a turn, in alternating order; the ratio is taken within a round.
+ */
+public final class KindRounds {
+
+    private static final int ROUNDS = 11;
+    private static final int WARMUP_ROUNDS = 3;
+    private static final int TRIPS = 2_000;
+    private static final int TASKS = 200_000;
+    private static final int ECHOES = 3_000;
+    private static final int TESTS = 100;
+    private static final Callable<String> TASK = () -> "done";
+
+    private KindRounds() {}
+
+    /** Runs the rounds. */
+    public static void main(String[] arguments) throws Exception {
+        System.out.println("| kind | what | by hand | this library | median ratio | worst ratio |");
+        System.out.println("|---|---|---:|---:|---:|---:|");
+        for (Transport transport : Transport.values()) {
+            compare(transport, "round trip, ns", turn -> roundTrip(open(transport, turn)));
+            compare(transport, "task, ns", turn -> throughput(open(transport, turn)));
+            compare(transport, "echo, ns", turn -> echo(open(transport, turn)));
+            compare(transport, "loop for a test, ns", turn -> test(transport, turn));
+        }
+        compare("VERTX", "round trip, ns", turn -> vertxRoundTrip(turn));
+        compare("VERTX", "loop for a test, ns", turn -> vertxTest(turn));
+    }
+
+    private enum Turn {
+        BY_HAND,
+        BY_RUNNER
+    }
+
+    private interface Measurement {
+
+        /** Returns nanoseconds. */
+        long run(Turn turn) throws Exception;
+    }
+
+    private static void compare(Object kind, String what, Measurement measurement) throws Exception {
+        List<Long> byHand = new ArrayList<>();
+        List<Long> byRunner = new ArrayList<>();
+        for (int round = -WARMUP_ROUNDS; round < ROUNDS; round++) {
+            boolean handFirst = round % 2 == 0;
+            long first = measurement.run(handFirst ? Turn.BY_HAND : Turn.BY_RUNNER);
+            long second = measurement.run(handFirst ? Turn.BY_RUNNER : Turn.BY_HAND);
+            if (round >= 0) {
+                byHand.add(handFirst ? first : second);
+                byRunner.add(handFirst ? second : first);
+            }
+        }
+        double[] ratios = new double[ROUNDS];
+        Arrays.setAll(ratios, i -> (double) byRunner.get(i) / byHand.get(i));
+        Arrays.sort(ratios);
+        System.out.println(String.format(
+                Locale.ROOT,
+                "| %s | %s | %d | %d | %.2f | %.2f |",
+                kind,
+                what,
+                median(byHand),
+                median(byRunner),
+                ratios[ROUNDS / 2],
+                ratios[ROUNDS - 1]));
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().mapToLong(Long::longValue).sorted().toArray()[values.size() / 2];
+    }
+
+    private static NativeLoop open(Transport transport, Turn turn) {
+        return turn == Turn.BY_HAND ? transport.byHand() : transport.byRunner();
+    }
+
+    /** Submits a task and waits for its result, as Netty's users do on either loop. */
+    private static long roundTrip(NativeLoop opened) throws Exception {
+        try (NativeLoop loop = opened) {
+            long[] times = new long[TRIPS];
+            for (int i = 0; i < TRIPS; i++) {
+                long start = System.nanoTime();
+                loop.loop().submit(TASK).get();
+                times[i] = System.nanoTime() - start;
+            }
+            Arrays.sort(times);
+            return times[TRIPS / 2];
+        }
+    }
+
+    private static long throughput(NativeLoop opened) throws Exception {
+        try (NativeLoop loop = opened) {
+            CountDownLatch ended = new CountDownLatch(1);
+            long start = System.nanoTime();
+            for (int i = 1; i < TASKS; i++) {
+                loop.loop().execute(() -> {});
+            }
+            loop.loop().execute(ended::countDown);
+            ended.await();
+            return (System.nanoTime() - start) / TASKS;
+        }
+    }
+
+    private static long echo(NativeLoop opened) throws Exception {
+        try (NativeLoop loop = opened) {
+            EchoPair pair = new EchoPair(loop);
+            pair.open().get();
+            pair.echo(ECHOES / 10).get();
+            long start = System.nanoTime();
+            pair.echo(ECHOES).get();
+            return (System.nanoTime() - start) / ECHOES;
+        }
+    }
+
+    /** Opens a loop, runs a task, and closes it. */
+    private static long test(Transport transport, Turn turn) throws Exception {
+        long start = System.nanoTime();
+        for (int i = 0; i < TESTS; i++) {
+            try (NativeLoop loop = open(transport, turn)) {
+                loop.loop().submit(TASK).get();
+            }
+        }
+        return (System.nanoTime() - start) / TESTS;
+    }
+
+    private static long vertxRoundTrip(Turn turn) throws Exception {
+        try (VertxUser user = VertxUser.open(turn)) {
+            long[] times = new long[TRIPS];
+            for (int i = 0; i < TRIPS; i++) {
+                long start = System.nanoTime();
+                user.roundTrip();
+                times[i] = System.nanoTime() - start;
+            }
+            Arrays.sort(times);
+            return times[TRIPS / 2];
+        }
+    }
+
+    private static long vertxTest(Turn turn) throws Exception {
+        int tests = TESTS / 10;
+        long start = System.nanoTime();
+        for (int i = 0; i < tests; i++) {
+            try (VertxUser user = VertxUser.open(turn)) {
+                user.roundTrip();
+            }
+        }
+        return (System.nanoTime() - start) / tests;
+    }
+
+    /** Runs tasks on a context of Vert.x. */
+    private record VertxUser(Vertx vertx, Runnable closing) implements AutoCloseable {
+
+        static VertxUser open(Turn turn) {
+            if (turn == Turn.BY_HAND) {
+                Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+                return new VertxUser(vertx, () -> {
+                    CompletableFuture<?> closed =
+                            vertx.close().toCompletionStage().toCompletableFuture();
+                    closed.orTimeout(1, TimeUnit.MINUTES).join();
+                });
+            }
+            LoopRunner runner = LoopRunner.builder().kind("vertx").start();
+            return new VertxUser(runner.loop().unwrap(Vertx.class), runner::close);
+        }
+
+        void roundTrip() throws Exception {
+            CompletableFuture<String> result = new CompletableFuture<>();
+            vertx.runOnContext(nothing -> result.complete("done"));
+            result.get();
+        }
+
+        @Override
+        public void close() {
+            closing.run();
+        }
+    }
+}
