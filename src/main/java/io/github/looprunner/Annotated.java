@@ -11,7 +11,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *
  * @param onLoop whether {@link OnLoop} runs its methods on the loop
  * @param preset what {@link LoopTimeout} sets
- * @param virtualTime what gives it virtual time, null where nothing does
+ * @param virtualTime what says its time, null where nothing does
  */
 record Annotated(boolean onLoop, Preset preset, @Nullable VirtualTime virtualTime) {
 
@@ -37,10 +37,11 @@ record Annotated(boolean onLoop, Preset preset, @Nullable VirtualTime virtualTim
         return of(testClass).onLoop || AnnotationSupport.isAnnotated(method, OnLoop.class);
     }
 
-    /** Returns what gives a test of a class, or the class, virtual time; null where nothing does. */
+    /** Returns what gives a test of a class, or the class, virtual time; null in real time. */
     static @Nullable VirtualTime virtualTime(Optional<Method> test, Class<?> testClass) {
-        return test.flatMap(method -> AnnotationSupport.findAnnotation(method, VirtualTime.class))
+        VirtualTime nearest = test.flatMap(method -> AnnotationSupport.findAnnotation(method, VirtualTime.class))
                 .orElse(of(testClass).virtualTime);
+        return nearest == null || nearest.value() == VirtualTime.Mode.REAL ? null : nearest;
     }
 
     /** Returns what is set for a test of a class, or for the class. */

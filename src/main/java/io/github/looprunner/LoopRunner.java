@@ -376,7 +376,8 @@ public final class LoopRunner implements AutoCloseable {
          * Starts the runner.
          *
          * @throws IllegalArgumentException if the kind is unknown; the message lists those that are known
-         * @throws IllegalStateException if the kind cannot run here; the message says what to add
+         * @throws IllegalStateException if the kind cannot run here, or not in virtual time; the message says what to add
+         *     or which kinds have it
          */
         public LoopRunner start() {
             Duration bound = timeout == null ? Limit.timeout(System::getProperty) : timeout;

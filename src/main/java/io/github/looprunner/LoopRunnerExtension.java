@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
+import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
+import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
@@ -64,7 +67,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *
  * The configuration parameters {@code looprunner.timeout} (such as {@code 10 s}), {@code looprunner.timeout.multiplier}
  * (such as {@code 2.5}), {@code looprunner.kind} and {@code looprunner.submissionSites} ({@code all}, {@code some},
- * {@code none}) hold for all tests; {@link LoopTimeout @LoopTimeout} and {@link #builder()} for some.
+ * {@code none}) hold for all tests; {@link LoopTimeout @LoopTimeout}, {@link TestOnLoops @TestOnLoops} and
+ * {@link #builder()} for some.
  *
  * <h2>Thread safety</h2>
  *
@@ -78,6 +82,7 @@ public final class LoopRunnerExtension
                 AfterTestExecutionCallback,
                 TestInstancePreConstructCallback,
                 TestInstancePostProcessor,
+                TestTemplateInvocationContextProvider,
                 ParameterResolver,
                 InvocationInterceptor {
 
@@ -163,6 +168,19 @@ public final class LoopRunnerExtension
     /** A failure that the test fails with is one that reached somebody. */
     private static void noteFailure(ExtensionContext context) {
         context.getExecutionException().ifPresent(thrown -> ScopeStore.reachedTest(context, thrown));
+    }
+
+    // Running on several kinds
+
+    @Override
+    public boolean supportsTestTemplate(ExtensionContext context) {
+        Method method = context.getRequiredTestMethod();
+        return KindOfTest.isSaidBy(method) && ScopeStore.inCharge(context, method, this) == this;
+    }
+
+    @Override
+    public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
+        return KindOfTest.all(context).stream();
     }
 
     // Injection

@@ -18,11 +18,13 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What one test owns: its loops, what it started and manages, and what went wrong unobserved. */
@@ -108,13 +110,32 @@ final class Scope {
     /** Opens a loop that closes with this scope. */
     EventLoop open(EventLoopFactory factory, String loopName) {
         requireOpen("open a loop");
-        factory.unavailable().ifPresent(reason -> {
-            throw new IllegalStateException("loop kind (" + factory.kind() + ") cannot run here: " + reason);
+        obstacle(factory, /* virtual= */ kernel != null).ifPresent(reason -> {
+            throw new IllegalStateException(reason);
         });
         EventLoop loop = open(factory, new Member(loopName));
         loops.add(loop);
         owned.add(loop);
         return loop;
+    }
+
+    /** Returns why a scope cannot have loops of a kind, in virtual time or in real time; empty where it can. */
+    static Optional<String> obstacle(EventLoopFactory factory, boolean virtual) {
+        String kind = "loop kind (" + factory.kind() + ")";
+        Optional<String> absent = factory.unavailable().map(reason -> kind + " cannot run here: " + reason);
+        return absent.isPresent() || !virtual
+                ? absent
+                : factory.noVirtualTime()
+                        .map(reason -> kind + " cannot have virtual time: " + reason + "; kinds that have it are "
+                                + kindsWithVirtualTime());
+    }
+
+    private static String kindsWithVirtualTime() {
+        return EventLoopFactory.all().stream()
+                .filter(each ->
+                        each.unavailable().isEmpty() && each.noVirtualTime().isEmpty())
+                .map(EventLoopFactory::kind)
+                .collect(Collectors.joining(", "));
     }
 
     private static EventLoop open(EventLoopFactory factory, LoopOwner owner) {

@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -56,8 +57,7 @@ final class ScopeStore {
 
     /** Returns what gives a method its virtual time, null in real time. */
     static @Nullable Kernel kernel(ExtensionContext context, Executable method) {
-        VirtualTime virtual = Annotated.virtualTime(context.getTestMethod(), context.getRequiredTestClass());
-        return virtual == null || virtual.value() == VirtualTime.Mode.REAL
+        return Annotated.virtualTime(context.getTestMethod(), context.getRequiredTestClass()) == null
                 ? null
                 : of(context, method).scope().kernel();
     }
@@ -113,10 +113,11 @@ final class ScopeStore {
         }
     }
 
-    /** Moves the scope of a test's instance to the test. */
+    /** Moves the scope of a test's instance to the test, which may say of what kind its loops must be. */
     static void adopt(ExtensionContext context) {
         Object instance = context.getRequiredTestInstance();
         move(classOf(context), new Whose(instance), context, new Whose(context));
+        KindOfTest.of(context).ifPresent(run -> of(context).require(run.kind()));
     }
 
     private static Construction construction(ExtensionContext context) {
@@ -166,13 +167,17 @@ final class ScopeStore {
                 enclosing,
                 LateFailures.of(owner));
         Preset annotated = Annotated.preset(owner.getTestMethod(), owner.getRequiredTestClass());
-        return new TestScope(scope, settings, annotated.timeout());
+        // One that is to be skipped may still be constructed, with what would be there without the annotation.
+        Optional<KindOfTest> run =
+                KindOfTest.of(owner).filter(each -> each.obstacle().isEmpty());
+        return new TestScope(
+                scope, settings, annotated.timeout(), run.map(KindOfTest::kind).orElse(null));
     }
 
     /** Returns what gives a scope its virtual time: that of the classes around it, where they have loops already. */
     private static @Nullable Kernel kernel(
             @Nullable VirtualTime virtual, List<Scope> enclosing, boolean alone, Patience patience) {
-        if (virtual == null || virtual.value() == VirtualTime.Mode.REAL) {
+        if (virtual == null) {
             return null;
         }
         return enclosing.stream()
@@ -206,19 +211,24 @@ final class ScopeStore {
         String type = context.getRequiredTestClass().getName();
         String simple = type.substring(type.lastIndexOf('.') + 1).replace('$', '.');
         return context.getTestMethod()
-                .map(method -> simple + "." + method.getName() + invocationOf(context))
+                .map(method -> simple + "." + method.getName() + numberOf(context))
                 .orElse(simple);
     }
 
-    /** Returns the number of a test that is one of several, whose context is in that of their method. */
-    private static String invocationOf(ExtensionContext context) {
+    private static String numberOf(ExtensionContext context) {
+        OptionalInt invocation = invocationOf(context);
+        return invocation.isEmpty() ? "" : "[" + invocation.getAsInt() + "]";
+    }
+
+    /** Returns the number of a test that is one of several, whose context is in that of their method; counts from 1. */
+    static OptionalInt invocationOf(ExtensionContext context) {
         if (context.getParent().flatMap(ExtensionContext::getTestMethod).isEmpty()) {
-            return "";
+            return OptionalInt.empty();
         }
         String uniqueId = context.getUniqueId();
-        String last = uniqueId.substring(uniqueId.lastIndexOf("/[") + 1);
+        String last = uniqueId.substring(uniqueId.lastIndexOf("/[") + 1, uniqueId.length() - 1);
         int number = last.indexOf(":#");
-        return number < 0 ? "" : "[" + last.substring(number + 2);
+        return number < 0 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last.substring(number + 2)));
     }
 
     static ExtensionContext classOf(ExtensionContext context) {

@@ -16,11 +16,24 @@ final class TestScope implements ExtensionContext.Store.CloseableResource, AutoC
     private final RunSettings settings;
     private final @Nullable Duration annotatedTimeout;
     private final Map<String, LoopRunner> runners = new LinkedHashMap<>(); // guarded by this
+    private @Nullable String annotatedKind; // guarded by this
+    private @Nullable String countedKind; // the default when a loop was opened last; guarded by this
 
-    TestScope(Scope scope, RunSettings settings, @Nullable Duration annotatedTimeout) {
+    TestScope(Scope scope, RunSettings settings, @Nullable Duration annotatedTimeout, @Nullable String annotatedKind) {
         this.scope = scope;
         this.settings = settings;
         this.annotatedTimeout = annotatedTimeout;
+        this.annotatedKind = annotatedKind;
+    }
+
+    /** Sets the kind of the loops that do not say theirs; refuses where loops were opened while another one counted. */
+    synchronized void require(String kind) {
+        if (countedKind != null && !countedKind.equals(kind)) {
+            throw new IllegalStateException("a constructor took a loop before it was known that the test is for kind \""
+                    + kind + "\", not for \"" + countedKind
+                    + "\"; take the loop in a @BeforeEach method instead, or use JUnit 5.12 or later");
+        }
+        annotatedKind = kind;
     }
 
     /** Returns the runner of a loop, which is opened when it is first asked for. */
@@ -31,6 +44,7 @@ final class TestScope implements ExtensionContext.Store.CloseableResource, AutoC
         if (runner == null) {
             runner = open(key.isEmpty() ? wanted : key, wanted, preset);
             runners.put(key, runner);
+            countedKind = defaultKind(preset);
         } else if (!kind.isEmpty() && !runner.loop().kind().equals(kind)) {
             throw new IllegalArgumentException("@Loop(value = \"" + name + "\", kind = \"" + kind
                     + "\") asks for a loop that exists already with kind \""
@@ -79,6 +93,9 @@ final class TestScope implements ExtensionContext.Store.CloseableResource, AutoC
     }
 
     private String defaultKind(Preset preset) {
+        if (annotatedKind != null) {
+            return annotatedKind;
+        }
         return preset.kind() != null ? preset.kind() : settings.kind();
     }
 

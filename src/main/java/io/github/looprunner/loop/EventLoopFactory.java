@@ -22,6 +22,11 @@ public interface EventLoopFactory {
         return Optional.empty();
     }
 
+    /** Returns why loops of this kind cannot have virtual time; empty where they can. */
+    default Optional<String> noVirtualTime() {
+        return Optional.empty();
+    }
+
     /**
      * Opens a loop that reports to the given owner; its thread may start with the first task.
      *

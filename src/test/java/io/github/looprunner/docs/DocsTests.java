@@ -15,6 +15,7 @@ import io.github.looprunner.LoopRunnerExtension;
 import io.github.looprunner.LoopTask;
 import io.github.looprunner.LoopTimeout;
 import io.github.looprunner.OnLoop;
+import io.github.looprunner.TestOnLoops;
 import io.github.looprunner.VirtualTime;
 import io.github.looprunner.VirtualTime.Mode;
 import io.github.looprunner.loop.EventLoop;
@@ -512,6 +513,21 @@ class DocsTests {
             assertThat(ofTheClass.call(STARTED::get)).isEqualTo(1);
         }
         // end::classscope[]
+    }
+
+    @Nested
+    class Kinds {
+
+        // tag::kinds[]
+        @TestOnLoops({"jdk", "virtual-thread"})
+        void answersOnEveryKind(LoopRunner runner) {
+            assertThat(runner.runCoroutine(() -> ask(runner.loop()))).isEqualTo("Garfield");
+        }
+        // end::kinds[]
+
+        private CompletableFuture<String> ask(EventLoop loop) {
+            return loop.supply(() -> "Garfield");
+        }
     }
 
     @Nested

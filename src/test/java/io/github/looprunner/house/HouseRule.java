@@ -113,6 +113,7 @@ enum HouseRule {
             "LateFailures",
             "RunSettings",
             "Annotated",
+            "KindOfTest",
             "ReactorOnLoopExtension");
 
     private final String planted;

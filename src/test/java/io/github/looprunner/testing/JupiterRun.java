@@ -5,7 +5,9 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,6 +33,8 @@ public final class JupiterRun {
 
     private final List<Finished> tests = new ArrayList<>();
     private final List<Finished> containers = new ArrayList<>();
+    private final Map<String, String> skipped = new LinkedHashMap<>();
+    private final List<String> displayNames = new ArrayList<>();
     private final Map<String, String> reported = new HashMap<>();
 
     private JupiterRun(List<Event> events) {
@@ -39,6 +43,10 @@ public final class JupiterRun {
                 TestDescriptor descriptor = event.getTestDescriptor();
                 TestExecutionResult result = event.getRequiredPayload(TestExecutionResult.class);
                 (descriptor.isTest() ? tests : containers).add(new Finished(nameOf(descriptor), result));
+            } else if (event.getType() == EventType.SKIPPED) {
+                skipped.put(nameOf(event.getTestDescriptor()), event.getRequiredPayload(String.class));
+            } else if (event.getType() == EventType.DYNAMIC_TEST_REGISTERED) {
+                displayNames.add(event.getTestDescriptor().getDisplayName());
             } else if (event.getType() == EventType.REPORTING_ENTRY_PUBLISHED) {
                 reported.putAll(event.getRequiredPayload(ReportEntry.class).getKeyValuePairs());
             }
@@ -79,6 +87,16 @@ public final class JupiterRun {
     /** Returns the tests that were aborted. */
     public List<String> aborted() {
         return named(tests, Status.ABORTED);
+    }
+
+    /** Returns the tests and containers that were skipped, in order, and why. */
+    public Map<String, String> skipped() {
+        return Collections.unmodifiableMap(skipped);
+    }
+
+    /** Returns the display names of the tests that are one of several, in order. */
+    public List<String> displayNames() {
+        return List.copyOf(displayNames);
     }
 
     /** Returns the classes, and other containers, that failed. */
