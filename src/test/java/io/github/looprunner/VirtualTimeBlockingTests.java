@@ -240,6 +240,75 @@ class VirtualTimeBlockingTests {
     }
 
     @Test
+    void boundsTheWaitsOfLoopsForOneAnother() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        CompletableFuture<String> ours = runner.loop().newFuture();
+        CompletableFuture<String> theirs = other.newFuture();
+        other.execute(() -> catchThrowable(() -> ours.get(10, SECONDS)));
+
+        Throwable thrown =
+                catchThrowable(() -> runner.runCoroutine(runner.loop().supply(() -> theirs.get(5, SECONDS))));
+
+        assertThat(thrown).isInstanceOf(TimeoutException.class);
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void boundsTheWaitForALoopThatABlockedThirdOneHolds() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        EventLoop third = runner.scope().open(EventLoopFactory.of("jdk"), "third");
+        CompletableFuture<String> ours = runner.loop().newFuture();
+        CompletableFuture<String> theirs = other.newFuture();
+        third.schedule(() -> theirs.complete("late"), 1, HOURS);
+        other.execute(() -> catchThrowable(() -> ours.get(10, SECONDS)));
+
+        Throwable thrown =
+                catchThrowable(() -> runner.runCoroutine(runner.loop().supply(() -> theirs.get(5, SECONDS))));
+
+        assertThat(thrown).isInstanceOf(TimeoutException.class);
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void seesWhatHappensAtTheVeryInstantOfItsBound() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        CompletableFuture<String> theirs = other.newFuture();
+        CompletableFuture<String> got = runner.loop().supply(() -> theirs.get(5, SECONDS));
+        runner.settle(); // so that the bound is set before the timer
+        other.schedule(() -> other.execute(() -> theirs.complete("just in time")), 5, SECONDS);
+
+        assertThat(runner.runCoroutine(got)).isEqualTo("just in time");
+    }
+
+    @Test
+    void isOverdueWhereATaskTookLonger() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        CompletableFuture<String> theirs = other.newFuture();
+        other.schedule(() -> runner.time().elapse(Duration.ofSeconds(10)), 1, SECONDS);
+        other.schedule(() -> theirs.complete("late"), 5, SECONDS);
+
+        Throwable thrown =
+                catchThrowable(() -> runner.runCoroutine(runner.loop().supply(() -> theirs.get(5, SECONDS))));
+
+        assertThat(thrown).isInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void advancesToTheBoundOfAWait() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        CompletableFuture<String> theirs = other.newFuture();
+        CompletableFuture<String> got = runner.loop().supply(() -> theirs.get(5, SECONDS));
+        runner.settle();
+
+        assertThat(runner.time().peekNext()).contains(Duration.ofSeconds(5));
+        assertThat(runner.loop().state().waitsFor()).startsWith("in get at VirtualTimeBlockingTests.");
+        runner.time().advanceBy(Duration.ofSeconds(4));
+        assertThat(got).isNotDone();
+        assertThat(runner.time().advanceToNext()).isTrue();
+        assertThat(got).isCompletedExceptionally();
+    }
+
+    @Test
     void isInterruptedLikeAnyWait() {
         CompletableFuture<String> never = runner.loop().newFuture();
         Thread test = Thread.currentThread();

@@ -10,18 +10,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingWait implements Dependent, AutoCloseable {
 
-    private static final BlockingWait NONE = new BlockingWait(null, null, "", Site.unknown());
+    private static final BlockingWait NONE = new BlockingWait(null, null, "", Site.unknown(), /* endless= */ false);
 
     private final @Nullable SingleThreadLoop loop; // whose task waits; null for none
     private final @Nullable Object awaited;
     private final String method;
     private final Site site;
+    private final boolean endless; // ends only when what is awaited comes, and so may be part of a circle
 
-    private BlockingWait(@Nullable SingleThreadLoop loop, @Nullable Object awaited, String method, Site site) {
+    private BlockingWait(
+            @Nullable SingleThreadLoop loop, @Nullable Object awaited, String method, Site site, boolean endless) {
         this.loop = loop;
         this.awaited = awaited;
         this.method = method;
         this.site = site;
+        this.endless = endless;
     }
 
     /**
@@ -32,13 +35,25 @@ public final class BlockingWait implements Dependent, AutoCloseable {
      * @throws IllegalStateException if what is awaited waits for the caller, so that neither ever ends
      */
     public static BlockingWait begin(String method, Object awaited) {
+        BlockingWait wait = begin(method, awaited, /* endless= */ true);
+        if (wait != NONE) {
+            Circle.refuse(method, wait, wait::close);
+        }
+        return wait;
+    }
+
+    /** Takes note that the calling thread begins to wait for a future, and goes on by itself if that does not come. */
+    static BlockingWait bounded(String method, Future<?> awaited) {
+        return begin(method, awaited, /* endless= */ false);
+    }
+
+    private static BlockingWait begin(String method, Object awaited, boolean endless) {
         if (!(CurrentLoop.get() instanceof SingleThreadLoop loop)
                 || (awaited instanceof Future<?> future && future.isDone())) {
             return NONE;
         }
-        BlockingWait wait = new BlockingWait(loop, awaited, method, Site.here());
+        BlockingWait wait = new BlockingWait(loop, awaited, method, Site.here(), endless);
         loop.blockedIn(wait);
-        Circle.refuse(method, wait, wait::close);
         return wait;
     }
 
@@ -51,7 +66,7 @@ public final class BlockingWait implements Dependent, AutoCloseable {
 
     @Override
     public List<Dependent> needs() {
-        return awaited instanceof Dependent dependent ? List.of(dependent) : List.of();
+        return endless && awaited instanceof Dependent dependent ? List.of(dependent) : List.of();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.github.looprunner.loop;
 
 import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,21 +34,23 @@ final class FutureWaits {
 
     /**
      * Begins a wait that ends by itself, and so is part of no circle; returns how many real nanoseconds of it are left. In a
-     * task of a loop under virtual time its bound is virtual, and none are left.
+     * task of a loop under virtual time its bound is virtual, and none are left; of what happens at that very instant it sees
+     * everything.
      */
     long beginBounded(Future<?> future, String method, long nanos) {
         refuseOnLoop(future, method);
         if (!isVirtual(future)) {
             return nanos;
         }
-        if (!kernel().isOnLoop() || loop.isShutdown()) {
+        if (!kernel().isOnLoop()) {
             letMove(future, method, nanos);
             return nanos;
         }
-        long deadline = kernel().time().after(nanos);
-        Future<?> bound = loop.timer(new Bound(method), nanos, TimeUnit.NANOSECONDS);
-        await(() -> future.isDone() || loop.nanoTime() >= deadline, Kernel.FOLLOWING, Long.MAX_VALUE);
-        bound.cancel(/* mayInterruptIfRunning= */ false);
+        try (BlockingWait wait = BlockingWait.bounded(method, future)) {
+            kernel().awaitInTask(future::isDone, "the bound of a " + method, nanos, spin);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // for the wait that this one is part of
+        }
         return 0;
     }
 
@@ -89,23 +90,6 @@ final class FutureWaits {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // for the wait that this one is part of
             return Kernel.End.TIMED_OUT;
-        }
-    }
-
-    /** A timer that lets time move to the end of a wait. */
-    private record Bound(String method) implements Runnable, Described {
-
-        @Override
-        public void run() {}
-
-        @Override
-        public String inWords() {
-            return "the bound of a " + method;
-        }
-
-        @Override
-        public @Nullable Site site() {
-            return null;
         }
     }
 }

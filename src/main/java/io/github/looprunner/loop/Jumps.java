@@ -12,15 +12,15 @@ final class Jumps {
 
     private final long[] from = new long[KEPT];
     private final long[] to = new long[KEPT];
-    private final @Nullable ScheduledTask<?>[] timers = new ScheduledTask<?>[KEPT];
+    private final @Nullable Described[] causes = new Described[KEPT];
     private final AtomicLong count = new AtomicLong();
 
-    void add(long fromNanos, long toNanos, @Nullable ScheduledTask<?> timer) {
+    void add(long fromNanos, long toNanos, @Nullable Described cause) {
         long end = count.get();
         int slot = (int) end & (KEPT - 1);
         from[slot] = fromNanos;
         to[slot] = toNanos;
-        timers[slot] = timer;
+        causes[slot] = cause;
         count.setRelease(end + 1);
     }
 
@@ -34,8 +34,8 @@ final class Jumps {
         long end = count.get();
         for (long i = Math.max(0, end - Math.min(limit, KEPT)); i < end; i++) {
             int slot = (int) i & (KEPT - 1);
-            ScheduledTask<?> timer = timers[slot];
-            String what = timer == null ? "a timer" : Described.describe(timer).replace("submitted at", "armed at");
+            Described cause = causes[slot];
+            String what = cause == null ? "a timer" : Described.describe(cause).replace("submitted at", "armed at");
             lines.add(Words.exactly(from[slot]) + " -> " + Words.exactly(to[slot]) + ": " + what);
         }
         return lines;

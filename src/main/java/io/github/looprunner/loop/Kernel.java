@@ -144,7 +144,7 @@ public final class Kernel {
     public long nextDeadline() {
         long earliest = NEVER;
         for (LoopAgent agent : loops) {
-            earliest = Math.min(earliest, agent.loop.timers.next());
+            earliest = Math.min(earliest, Math.min(agent.loop.timers.next(), agent.nextBound()));
         }
         return earliest;
     }
@@ -192,6 +192,26 @@ public final class Kernel {
             }
         }
         return wait.await(realNanos, spin);
+    }
+
+    /**
+     * Waits in a task of a loop until something has happened, or until so much virtual time has passed, to which time may
+     * then jump. What else is due at that instant comes first.
+     */
+    void awaitInTask(BooleanSupplier reached, String what, long nanos, Spin spin) throws InterruptedException {
+        LoopAgent of = (LoopAgent) mine();
+        long deadline = time.after(nanos);
+        of.bound = new Bound(what, deadline);
+        try {
+            await(
+                    () -> reached.getAsBoolean() || time.nanoTime() > deadline,
+                    FOLLOWING,
+                    /* patient= */ false,
+                    Long.MAX_VALUE,
+                    spin);
+        } finally {
+            of.bound = null;
+        }
     }
 
     /** Returns whether the loops move only in turns that this kernel gives; false once its scope has begun to end. */
@@ -397,7 +417,11 @@ public final class Kernel {
                     continue; // what a hold was for came, and then the hold was closed
                 }
             }
-            long next = nextFiring();
+            long next = nextMove();
+            Wait bounded = next <= time.nanoTime() ? firstBounded(next) : null;
+            if (bounded != null) {
+                return bounded;
+            }
             Wait quiet = firstQuiet(next);
             if (quiet != null) {
                 return quiet;
@@ -523,15 +547,24 @@ public final class Kernel {
         return false;
     }
 
-    /** Returns the earliest deadline of the loops whose tasks are not in a wait; on the others nothing can fire. */
-    private long nextFiring() {
+    /** Returns the earliest instant at which a loop can move again. */
+    private long nextMove() {
         long earliest = NEVER;
         for (LoopAgent agent : loops) {
-            if (agent.blocked == 0) {
-                earliest = Math.min(earliest, agent.loop.timers.next());
-            }
+            earliest = Math.min(earliest, agent.nextMove());
         }
         return earliest;
+    }
+
+    /** Returns a wait in a task whose bound has come; null if there is none. */
+    private @Nullable Wait firstBounded(long instant) {
+        for (int i = 0; i < waiting.size(); i++) {
+            Wait wait = waiting.get(i);
+            if (wait.of instanceof LoopAgent agent && agent.nextBound() == instant && wait.grant(End.TIMED_OUT)) {
+                return wait;
+            }
+        }
+        return null;
     }
 
     private void jump(long to) {
@@ -541,15 +574,24 @@ public final class Kernel {
         boolean onlyPeriodic = true;
         LoopAgent of = null;
         for (LoopAgent agent : loops) {
-            onlyPeriodic &= agent.loop.timers.isPeriodicOnly();
-            of = of == null && agent.blocked == 0 && agent.loop.timers.next() == to ? agent : of;
+            onlyPeriodic &= agent.loop.timers.isPeriodicOnly() && (agent.blocked == 0 || agent.bound == null);
+            of = of == null && agent.nextMove() == to ? agent : of;
         }
         periodicFirings = onlyPeriodic && calls == callsAtJump ? periodicFirings + 1 : 0;
         if (periodicFirings == 0) {
             periodicSince = to;
         }
         callsAtJump = calls;
-        time.jumpTo(to, of == null ? null : of.loop.timers.peek());
+        time.jumpTo(to, of == null ? null : of.nextCause());
+    }
+
+    /** When a wait in a task ends by itself, and what that is called. */
+    private record Bound(String inWords, long deadline) implements Described {
+
+        @Override
+        public @Nullable Site site() {
+            return null;
+        }
     }
 
     /** Who can have the turn. */
@@ -572,6 +614,7 @@ public final class Kernel {
         private final SingleThreadLoop loop;
         private final int number;
         private int blocked; // waits that its current task is in
+        private volatile @Nullable Bound bound; // of such a wait; written by its thread
         private long polledAtStep = -1;
         private long polledAt; // real time
 
@@ -706,6 +749,21 @@ public final class Kernel {
                 loops = Arrays.stream(loops).filter(other -> other != this).toArray(LoopAgent[]::new);
             }
             stepped();
+        }
+
+        /** Returns when its timers are due next or, where its task waits, when that wait ends by itself. */
+        private long nextMove() {
+            return blocked == 0 ? loop.timers.next() : nextBound();
+        }
+
+        /** Returns what happens then. */
+        private @Nullable Described nextCause() {
+            return blocked == 0 ? loop.timers.peek() : bound;
+        }
+
+        private long nextBound() {
+            Bound current = bound;
+            return current == null ? NEVER : current.deadline;
         }
 
         private boolean canMove() {

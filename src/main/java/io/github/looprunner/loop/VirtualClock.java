@@ -66,9 +66,9 @@ public final class VirtualClock {
         return sum < time || sum > END ? END : sum;
     }
 
-    /** Moves time to the deadline of a timer. */
-    void jumpTo(long deadline, @Nullable ScheduledTask<?> timer) {
-        jumps.add(now, deadline, timer);
+    /** Moves time to a deadline. */
+    void jumpTo(long deadline, @Nullable Described cause) {
+        jumps.add(now, deadline, cause);
         NOW.setRelease(this, deadline); // the turn orders it; a fence would be a tenth of a jump
     }
 
