@@ -368,7 +368,7 @@ final class Scope {
     /** Tells of a test that was blocked in vain, for time could not move meanwhile. */
     private void judgeBlocking(Kernel mine) {
         StackTraceElement[] stack = mine.testThread().stuckAt();
-        if (stack != null && !Limit.isDebugged()) {
+        if (stack != null) {
             findings.add(new LoopFailure(
                     Verdict.NEVER,
                     Report.of(

@@ -110,12 +110,12 @@ public final class Timeline {
         BooleanSupplier armed = () -> kernel.timerCount() >= timers;
         long now = kernel.time().nanoTime();
         End end = interruptibly(
-                "awaitPending", () -> scope.await(kernel, armed, now, /* patient= */ false, Deadline.in(limit)));
+                "awaitPending", () -> scope.await(kernel, armed, now, /* patient= */ true, Deadline.in(limit)));
         if (end != End.REACHED && !armed.getAsBoolean()) {
             throw new LoopFailure(
-                    end == End.QUIET ? Verdict.NEVER : Verdict.TIMED_OUT,
+                    end == End.TIMED_OUT ? Verdict.TIMED_OUT : Verdict.NEVER,
                     report(scope.name() + " waited for " + Report.count(timers, "armed timer")
-                                    + ", and nothing that can run" + " now arms more than " + kernel.timerCount())
+                                    + ", and nothing that can run now arms more than " + kernel.timerCount())
                             .next("start what arms them before; time does not move while awaitPending waits")
                             .toString());
         }

@@ -5,6 +5,7 @@ import static io.github.looprunner.Coroutine.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.looprunner.VirtualTime.Mode;
 import io.github.looprunner.testing.JupiterRun;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,6 +194,79 @@ class VirtualTimeExtensionTests {
         void note(LoopRunner runner) {
             SEEN.note("interrupted after the test", Thread.interrupted());
             runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+        }
+    }
+
+    @Nested
+    @VirtualTime
+    @Timeout(20)
+    class UnderATimeoutWithAThreadOfItsOwn {
+
+        @Test
+        @Tag("slow") // computes for longer than a test may be blocked
+        void mayComputeForLongBeforeItsFirstWait(LoopRunner runner) {
+            runner.loop().schedule(() -> {}, 1, TimeUnit.HOURS);
+            AtomicBoolean ran = new AtomicBoolean();
+            runner.execute(() -> ran.set(true));
+
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+                spinFor(1300);
+                assertThat(ran).isFalse(); // loops move only while the test waits
+                runner.runCoroutine(async(() -> sleep(Duration.ofHours(1))));
+            });
+
+            assertThat(runner.time().elapsed()).isEqualTo(Duration.ofHours(1));
+        }
+
+        @Test
+        void hasTheMachineToItselfAfterwards(LoopRunner runner) {
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> runner.settle());
+            AtomicBoolean ran = new AtomicBoolean();
+            runner.execute(() -> ran.set(true));
+
+            spinFor(50);
+
+            assertThat(ran).isFalse();
+        }
+
+        @Test
+        void isFreedFromALatchBeforeItsFirstWait(LoopRunner runner) {
+            CountDownLatch latch = new CountDownLatch(1);
+
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+                runner.execute(latch::countDown);
+                latch.await();
+            });
+        }
+
+        private static void spinFor(long millis) {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    @Tag("slow") // a test is blocked for a second before that counts as in vain
+    void endsATestThatIsBlockedInVainOnAThreadOfATimeout() {
+        Throwable failure = JupiterRun.of(PreemptivelyBlockedCases.class).failureOf("waitsForALatch");
+
+        assertThat(failure).isInstanceOf(InterruptedException.class).satisfies(thrown -> assertThat(
+                        thrown.getSuppressed())
+                .hasAtLeastOneElementOfType(LoopFailure.class)
+                .extracting(Throwable::getMessage)
+                .anyMatch(message -> message.contains("PreemptivelyBlockedCases")));
+    }
+
+    @VirtualTime
+    static class PreemptivelyBlockedCases {
+
+        @Test
+        void waitsForALatch(LoopRunner runner) {
+            CountDownLatch never = new CountDownLatch(1);
+            runner.loop().schedule(never::countDown, 1, TimeUnit.HOURS);
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> never.await());
         }
     }
 

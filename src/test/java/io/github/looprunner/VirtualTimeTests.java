@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -345,6 +346,19 @@ class VirtualTimeTests {
 
         assertThat(failure.verdict()).isEqualTo(Verdict.NEVER);
         assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void waitsForTimersThatAnotherThreadArms() {
+        new Thread(() -> {
+                    LockSupport.parkNanos(MILLISECONDS.toNanos(100)); // of which virtual time knows nothing
+                    runner.loop().schedule(() -> seen.add("fired"), 1, HOURS);
+                })
+                .start();
+
+        runner.time().awaitPending(1);
+
+        assertThat(runner.time().peekNext()).contains(Duration.ofHours(1));
     }
 
     @Test

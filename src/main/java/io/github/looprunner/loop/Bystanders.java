@@ -201,7 +201,7 @@ final class Bystanders {
     }
 
     /** Returns the live platform threads, also those that are about to start, which have no stack yet. */
-    private static List<Thread> all() {
+    static List<Thread> all() {
         ThreadGroup root = Thread.currentThread().getThreadGroup();
         while (root.getParent() != null) {
             root = root.getParent();

@@ -2,6 +2,7 @@ package io.github.looprunner.loop;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +10,25 @@ import org.jspecify.annotations.Nullable;
 /** The thread of a test, which virtual time waits for: who it is, and where it was seen blocked. Safe for any thread. */
 public final class TestThread {
 
+    /*
+     * Overview: it is the thread that runs the test's own code, as JUnit tells by a body; outside of any, the one that made
+     * the kernel, or after its end the next one that waits. Where JUnit's assertTimeoutPreemptively runs code on another
+     * thread meanwhile, that one stands in. It is known once it has waited in a call of ours; before that any thread that
+     * JUnit made for the purpose may be the one, and one that is at work is enough to leave the loops alone.
+     *
+     * Only a body is ever blamed for being blocked: nobody else is known to run the test.
+     */
+
     private static final long STUCK = Duration.ofSeconds(1).toNanos(); // real time; then it blocks in vain
     private static final int LOOKS = 100; // in a row; on a busy machine a second may pass between two of them
-    private static final String PREEMPTIVE_TIMEOUT =
-            "org.junit.jupiter.api.AssertTimeoutPreemptively"; // runs what it is given on another thread
+    private static final Set<String> WAITS_FOR_STAND_IN = Set.of(
+            "org.junit.jupiter.api.AssertTimeoutPreemptively.assertTimeoutPreemptively",
+            "org.junit.jupiter.api.timeout.PreemptiveTimeoutUtils.executeWithPreemptiveTimeout"); // of JUnit 6.1
+    private static final String STAND_IN = "junit-timeout-thread-"; // how the names of those start
 
     private final Set<Body> bodies = ConcurrentHashMap.newKeySet(); // of the test's own code that may be interrupted
     private volatile Thread thread = Thread.currentThread();
+    private volatile @Nullable Thread standIn; // the last one that waited; written by itself
     private volatile @Nullable Site takenAt;
     private volatile StackTraceElement @Nullable [] stuckAt;
 
@@ -24,7 +37,8 @@ public final class TestThread {
     /**
      * Takes note that the caller runs the test's own code from now on, and so is the test's thread; to be closed at its end.
      *
-     * @param interruptible whether it is interrupted where it is blocked in vain; that interrupt does not go further
+     * @param interruptible whether it is blamed, and interrupted, where it is blocked in vain; that interrupt does not go
+     *     further
      */
     public Body enterBody(boolean interruptible) {
         Body body = new Body(Thread.currentThread(), thread);
@@ -41,52 +55,80 @@ public final class TestThread {
     }
 
     /**
-     * Returns its stack where it was blocked for a second, by no wait of ours, while nothing could run and timers were armed;
-     * null if it never was.
+     * Returns its stack where an interruptible body was blocked for a second, by no wait of ours, while nothing could run and
+     * timers were armed; null if none ever was.
      */
     public StackTraceElement @Nullable [] stuckAt() {
         return stuckAt;
     }
 
-    /** Returns whether it is the caller; where others may take its place, also who does. */
+    /** Returns whether it is the caller; once it has ended, and nobody waits, whoever asks takes its place. */
     boolean isCurrent(boolean replaceable) {
         Thread caller = Thread.currentThread();
-        if (caller != thread && replaceable && isReplaced()) {
-            thread = caller;
+        if (caller == thread) {
+            return true;
         }
-        return caller == thread;
+        if (replaceable && !thread.isAlive()) {
+            thread = caller;
+            return true;
+        }
+        if (caller.getName().startsWith(STAND_IN) && waitsForStandIn(thread)) {
+            standIn = caller;
+            return true;
+        }
+        return false;
     }
 
-    /** Returns whether another thread goes on with the test for it: it has ended, or JUnit lets it wait meanwhile. */
-    private boolean isReplaced() {
-        Thread before = thread;
-        return !before.isAlive()
-                || Arrays.stream(before.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().equals(PREEMPTIVE_TIMEOUT));
+    /** Returns who runs the test's own code at the moment, as far as one can see. */
+    private Thread current() {
+        Thread told = thread;
+        if (told.getState() != Thread.State.TIMED_WAITING || !waitsForStandIn(told)) { // the first is cheap
+            return told;
+        }
+        Thread known = standIn;
+        if (known != null && known.isAlive() && !waitsForStandIn(known)) {
+            return known;
+        }
+        Thread any = told;
+        for (Thread candidate : Bystanders.all()) {
+            if (candidate.getName().startsWith(STAND_IN)) {
+                any = candidate;
+                if (!Bystanders.isBlocked(candidate)) {
+                    return candidate;
+                }
+            }
+        }
+        return any;
+    }
+
+    private static boolean waitsForStandIn(Thread waiting) {
+        return Arrays.stream(waiting.getStackTrace())
+                .anyMatch(frame -> WAITS_FOR_STAND_IN.contains(frame.getClassName() + "." + frame.getMethodName()));
     }
 
     /** Returns whether it is blocked, by whatever it is. */
     boolean isBlocked() {
-        return Bystanders.isBlocked(thread);
+        return Bystanders.isBlocked(current());
     }
 
     /** Takes note that loops move without its leave. */
     void taken() {
         if (takenAt == null) {
-            takenAt = Site.of(thread);
+            takenAt = Site.of(current());
         }
     }
 
     private void stuck() {
-        Thread blocked = thread;
-        StackTraceElement[] stack = blocked.getStackTrace();
-        if (Bystanders.isOurs(stack)) {
-            return; // it waits in a call of ours, as of a runner with real time
+        Thread told = thread;
+        List<Body> blocked = bodies.stream().filter(body -> body.thread == told).toList();
+        StackTraceElement[] stack = current().getStackTrace();
+        if (blocked.isEmpty() || Bystanders.isOurs(stack)) {
+            return; // else it waits in a call of ours, as of a runner with real time
         }
         if (stuckAt == null) {
             stuckAt = stack;
         }
-        bodies.stream().filter(body -> body.thread == blocked).forEach(Body::interrupt);
+        blocked.forEach(Body::interrupt);
     }
 
     /** A stretch of the test's own code, on one thread. */
