@@ -175,19 +175,22 @@ final class ScopeWait {
             throws InterruptedException {
         end = End.REACHED;
         long interval = FIRST_INTERVAL;
+        long quietSince = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (end != End.REACHED) {
                 return false;
             }
             long before = kernel.steps();
             long lookAgain = System.nanoTime() + interval; // what is outside may write while nothing moves
-            end = scope.await(
-                    kernel,
+            end = kernel.awaitAgain(
                     () -> kernel.steps() != before || System.nanoTime() - lookAgain >= 0,
                     scope.horizon(kernel),
-                    /* patient= */ true,
-                    deadline);
-            interval = kernel.steps() == before ? Math.min(interval * 2, LONGEST_INTERVAL) : FIRST_INTERVAL;
+                    quietSince,
+                    deadline.left(),
+                    scope.spin());
+            boolean quiet = kernel.steps() == before;
+            interval = quiet ? Math.min(interval * 2, LONGEST_INTERVAL) : FIRST_INTERVAL;
+            quietSince = quiet ? quietSince : System.nanoTime();
         }
         return true;
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -222,6 +223,61 @@ class VirtualTimePromisesTests {
                     .start();
             latch.await();
         }
+    }
+
+    @Test
+    void letsATestBlockWhileAThreadOfTheLoopWorks(LoopRunner runner) throws InterruptedException {
+        runner.loop().scheduleAtFixedRate(() -> {}, 1, 1, SECONDS);
+        CountDownLatch latch = new CountDownLatch(1);
+        runner.execute(() -> new Thread(() -> {
+                    workFor(1300);
+                    latch.countDown();
+                })
+                .start());
+
+        latch.await();
+    }
+
+    @Test
+    void letsATestBlockWhileTheCommonPoolWorks(LoopRunner runner) throws InterruptedException {
+        runner.loop().scheduleAtFixedRate(() -> {}, 1, 1, SECONDS);
+        CountDownLatch latch = new CountDownLatch(1);
+        ForkJoinPool.commonPool().execute(() -> {
+            workFor(1300);
+            latch.countDown();
+        });
+
+        latch.await();
+    }
+
+    @Test
+    void givesUpAnAssertionAfterASilenceWhereAnotherThreadSleeps(LoopRunner runner) {
+        Thread sleeper = sleeper();
+        List<String> seen = new ArrayList<>();
+
+        LoopFailure failure = catchThrowableOfType(
+                LoopFailure.class,
+                () -> runner.eventually(
+                        () -> assertThat(runner.<Integer>call(seen::size)).isPositive()));
+        sleeper.interrupt();
+
+        assertThat(failure.verdict()).isEqualTo(LoopFailure.Verdict.NEVER);
+    }
+
+    @Test
+    void givesUpAnExpectationAfterASilenceWhereAnotherThreadSleeps(LoopRunner runner) {
+        Thread sleeper = sleeper();
+
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, () -> runner.expectUncaught(IOException.class));
+        sleeper.interrupt();
+
+        assertThat(failure).hasMessageContaining("came to rest");
+    }
+
+    private static Thread sleeper() {
+        Thread sleeper = new Thread(() -> LockSupport.parkNanos(SECONDS.toNanos(60)), "sleeper");
+        sleeper.start();
+        return sleeper;
     }
 
     @Test

@@ -65,7 +65,7 @@ final class Bystanders {
             Duration.ofMillis(1).toNanos(); // or more, where processors are busy: for all alike
 
     private long startedThreads = -1; // as of the last look at the owned ones
-    private final List<Thread> owned = new ArrayList<>();
+    private List<Thread> owned = List.of();
     private volatile @Nullable Thread busy; // the owned one that was seen at work last
     private volatile long busySince; // real time; written before that
     private int looksAtRest; // in a row, that saw all owned ones idle
@@ -93,7 +93,7 @@ final class Bystanders {
         long started = Management.THREADS.getTotalStartedThreadCount();
         if (started != startedThreads) {
             startedThreads = started;
-            findOwned(loops);
+            owned = ownedBy(loops);
         }
         for (Iterator<Thread> each = owned.iterator(); each.hasNext(); ) {
             Thread thread = each.next();
@@ -132,11 +132,11 @@ final class Bystanders {
     }
 
     /** Returns whether some thread might yet do something, be it owned or not, except for those that wait. */
-    boolean mayAct(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
+    boolean mayAct(Set<Thread> waiting) {
         long time = System.nanoTime();
         if (able.isEmpty() || time - lookedAt > FRESH) { // that there are none is never taken for granted
             lookedAt = time;
-            able = findAble(loops, waiting);
+            able = findAble(waiting);
         }
         return !able.isEmpty();
     }
@@ -173,8 +173,13 @@ final class Bystanders {
         return lines;
     }
 
-    private void findOwned(Kernel.LoopAgent[] loops) {
-        owned.clear();
+    /** Returns whether a thread that code on one of these loops started is at work now. */
+    static boolean isAnyAtWork(Kernel.LoopAgent[] loops) {
+        return ownedBy(loops).stream().anyMatch(thread -> !isIdle(thread));
+    }
+
+    private static List<Thread> ownedBy(Kernel.LoopAgent[] loops) {
+        List<Thread> owned = new ArrayList<>();
         for (Kernel.LoopAgent loop : loops) {
             Thread carrier = loop.thread;
             if (carrier != null && carrier.getThreadGroup() instanceof LoopThreadGroup group) {
@@ -189,6 +194,7 @@ final class Bystanders {
                 }
             }
         }
+        return owned;
     }
 
     /** Returns the group of the loop that a thread was born on, directly or not; null if it was born elsewhere. */
@@ -210,8 +216,7 @@ final class Bystanders {
         return Arrays.asList(threads).subList(0, root.enumerate(threads));
     }
 
-    private List<Thread> findAble(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
-        findOwned(loops);
+    private static List<Thread> findAble(Set<Thread> waiting) {
         List<Thread> able = new ArrayList<>();
         for (Thread thread : all()) {
             if (!waiting.contains(thread) && !isOfOthers(thread) && !isIdle(thread)) {

@@ -181,7 +181,20 @@ public final class Kernel {
      */
     public End await(BooleanSupplier reached, long horizon, boolean patient, long realNanos, Spin spin)
             throws InterruptedException {
-        Wait wait = new Wait(reached, horizon, patient, mine());
+        return await(new Wait(reached, horizon, patient, Outside.UNKNOWN, mine()), realNanos, spin);
+    }
+
+    /**
+     * Waits as before, with patience, for somebody who has only looked at something meanwhile.
+     *
+     * @param quietSince when it was that something came last, in real time
+     */
+    public End awaitAgain(BooleanSupplier reached, long horizon, long quietSince, long realNanos, Spin spin)
+            throws InterruptedException {
+        return await(new Wait(reached, horizon, /* patient= */ true, quietSince, mine()), realNanos, spin);
+    }
+
+    private End await(Wait wait, long realNanos, Spin spin) throws InterruptedException {
         if (beginWithTurn(wait)) {
             pass(wait);
         } else {
@@ -332,7 +345,7 @@ public final class Kernel {
 
     /** Lets the strategy choose anew in the middle of what the caller does, where it wants that. */
     private void offerTurn() {
-        Wait pause = new Wait(NOW, FOLLOWING, /* patient= */ false, mine());
+        Wait pause = new Wait(NOW, FOLLOWING, /* patient= */ false, Outside.UNKNOWN, mine());
         if (!ended && beginWithTurn(pause)) {
             pass(pause);
             pause.sitOut();
@@ -506,7 +519,7 @@ public final class Kernel {
     private @Nullable Wait firstQuiet(long next) {
         for (int i = 0; i < waiting.size(); i++) {
             Wait wait = waiting.get(i);
-            if (wait.horizon < next && !(wait.patient && mayHope()) && wait.grant(End.QUIET)) {
+            if (wait.horizon < next && !(wait.patient && mayHope(wait)) && wait.grant(End.QUIET)) {
                 return wait;
             }
         }
@@ -514,8 +527,8 @@ public final class Kernel {
     }
 
     /** Looks at the loops after the threads: one that has just gone idle may have left something there before. */
-    private boolean mayHope() {
-        return outside.mayStillCome(loops, waitingThreads()) || isAnythingReady();
+    private boolean mayHope(Wait wait) {
+        return outside.mayStillCome(loops, waitingThreads(), wait.quietSince) || isAnythingReady();
     }
 
     private Set<Thread> waitingThreads() {
@@ -695,7 +708,9 @@ public final class Kernel {
             if (turn != this && !ended && !lookOut(spin)) {
                 TestThread.Vigil vigil = testThread.new Vigil();
                 while (turn != this && !ended && !((canMove() || isPollOld()) && takeTurn(this))) {
-                    vigil.look(turn == test && !outside.isHeld(), nextDeadline() != NEVER);
+                    vigil.look(
+                            turn == test && !outside.isHeld(),
+                            () -> nextDeadline() != NEVER && !outside.isAtWork(loops));
                     LockSupport.parkNanos(Kernel.this, LOOK_AGAIN);
                     Thread.interrupted();
                 }
@@ -777,15 +792,17 @@ public final class Kernel {
         private final BooleanSupplier reached;
         private final long horizon;
         private final boolean patient;
+        private final long quietSince; // real time; or UNKNOWN
         private final Agent of; // the loop whose task waits, or the test
         private volatile boolean expired; // its bound has passed; written by its thread
         private @Nullable End end; // guarded by this
         private boolean left; // guarded by this
 
-        Wait(BooleanSupplier reached, long horizon, boolean patient, Agent of) {
+        Wait(BooleanSupplier reached, long horizon, boolean patient, long quietSince, Agent of) {
             this.reached = reached;
             this.horizon = horizon;
             this.patient = patient;
+            this.quietSince = quietSince;
             this.of = of;
             this.thread = Thread.currentThread();
         }

@@ -18,7 +18,7 @@ public final class Outside {
     private static final long GRACE = Duration.ofMillis(10).toNanos(); // who was woken just now seems to wait
     private static final long INSIDE =
             Duration.ofMillis(1).toNanos(); // for bytes from loop to loop, which are there at once
-    private static final long UNKNOWN = Long.MIN_VALUE;
+    static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Holds holds = new Holds();
     private final Births births = new Births();
@@ -51,6 +51,11 @@ public final class Outside {
     /** Returns whether a hold is open. */
     boolean isHeld() {
         return holds.isAny();
+    }
+
+    /** Returns whether somebody is known to be at work, as far as one look tells. Any thread. */
+    boolean isAtWork(Kernel.LoopAgent[] loops) {
+        return holds.isAny() || commonPool.isBusy() || (births.isAny() && Bystanders.isAnyAtWork(loops));
     }
 
     /** Returns the holds that are open, one line each. */
@@ -106,10 +111,15 @@ public final class Outside {
         return false;
     }
 
-    /** Returns whether something may yet come from threads that nobody knows, but for those that wait for the loops. */
-    boolean mayStillCome(Kernel.LoopAgent[] loops, Set<Thread> waiting) {
+    /**
+     * Returns whether something may yet come from threads that nobody knows, but for those that wait for the loops.
+     *
+     * @param since when it was that something came last, in real time, where somebody knows better; else {@link #UNKNOWN}
+     */
+    boolean mayStillCome(Kernel.LoopAgent[] loops, Set<Thread> waiting, long since) {
         long quiet = quietFor();
-        return quiet < GRACE || (quiet < silence && (hasPeersOutside(loops) || bystanders.mayAct(loops, waiting)));
+        long silent = since == UNKNOWN ? quiet : System.nanoTime() - since;
+        return quiet < GRACE || (silent < silence && (hasPeersOutside(loops) || bystanders.mayAct(waiting)));
     }
 
     private long quietFor() {

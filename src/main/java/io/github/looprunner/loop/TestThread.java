@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The thread of a test, which virtual time waits for: who it is, and where it was seen blocked. Safe for any thread. */
@@ -169,12 +170,14 @@ public final class TestThread {
         private int looks; // in a row, that saw the test blocked
 
         /** Looks once more; where something else keeps the loops waiting, it begins anew. */
-        void look(boolean nothingElse, boolean timeCouldHelp) {
+        void look(boolean nothingElse, BooleanSupplier inVain) {
             looks++;
             if (!nothingElse || !isBlocked()) {
                 begin();
-            } else if (timeCouldHelp && looks >= LOOKS && System.nanoTime() - since > STUCK) {
-                stuck();
+            } else if (looks >= LOOKS && System.nanoTime() - since > STUCK) {
+                if (inVain.getAsBoolean()) {
+                    stuck();
+                }
                 begin();
             }
         }
