@@ -7,8 +7,11 @@ import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Kernel.End;
 import io.github.looprunner.loop.Outcome;
 import io.github.looprunner.loop.Site;
+import io.github.looprunner.loop.Standstill;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for one result, and says what was going on where it does not come. */
@@ -23,6 +26,7 @@ final class Await<T extends @Nullable Object> {
     private final Object source; // the stage or the loop that brings the result
     private final ResultWait<T> wait;
     private final LoopRunner runner;
+    private String jumpedPast = ""; // who could still act when virtual time jumped to the timeout that ended this
 
     private Await(String method, String awaited, Object source, ResultWait<T> wait, LoopRunner runner) {
         this.method = method;
@@ -87,7 +91,7 @@ final class Await<T extends @Nullable Object> {
         }
         if (outcome.thrown() != null) {
             runner.scope().findings().handed(outcome.thrown()); // also where it fails a task of ours: the test has it
-            AwaitedAt.attachTo(outcome.thrown(), method, awaited);
+            AwaitedAt.attachTo(outcome.thrown(), method, awaited + jumpedPast);
         }
         return outcome.get();
     }
@@ -99,6 +103,7 @@ final class Await<T extends @Nullable Object> {
         End end = scope.await(
                 kernel, wait::hasCome, scope.horizon(kernel), /* patient= */ true, Deadline.in(runner.limit()));
         if (wait.hasCome()) {
+            jumpedPast = kernel.time().jumpCount() == jumps ? "" : jumpedPast(kernel);
             return null;
         }
         return switch (end) {
@@ -109,24 +114,53 @@ final class Await<T extends @Nullable Object> {
         };
     }
 
+    /** Says, of a timeout that time has jumped to, who might have brought the result before. */
+    private String jumpedPast(Kernel kernel) {
+        Outcome<T> outcome = wait.outcome();
+        if (outcome == null || !(outcome.thrown() instanceof TimeoutException)) {
+            return "";
+        }
+        List<String> able = kernel.outside().ableInWords();
+        return able.isEmpty()
+                ? ""
+                : "; virtual time jumped to this timeout while " + able.get(0) + " could still act"
+                        + (able.size() == 1 ? "" : ", as " + (able.size() - 1) + " others could")
+                        + ": if the result is to come from there, let time stand meanwhile with runner.hold(\"why\"),"
+                        + " runner.track(executor) or runner.blocking(...)";
+    }
+
     private LoopFailure never(Kernel kernel) {
         String test = runner.scope().name();
-        boolean waits = kernel.nextDeadline() != Long.MAX_VALUE;
-        boolean alone = kernel.outsideInWords().isEmpty();
-        String verdict = waits
-                ? test
-                        + " cannot complete at this instant: nothing is running, and only the calls of runner.time() move"
-                        + " time to the next timer"
-                : test + " can never complete: nothing is running, nothing is scheduled, and "
-                        + (alone ? "nobody outside is known to be at work" : "nothing came from outside for a second");
-        String next = waits
-                ? "move time before the wait, as with runner.time().advanceBy(...), or let waits move it, as"
-                        + " @VirtualTime does unless told otherwise"
-                : "complete it on every path, also on failure; or tell the runner who will: runner.hold(\"why\")"
+        if (runner.loop().isShutdown()) {
+            LoopProbe probe = LoopProbe.atRest(runner.loop());
+            return atRest(Verdict.NEVER, test + " can never complete: " + probe.inWords(), probe.nextStep());
+        }
+        if (runner.scope().isManual() && kernel.nextDeadline() != Long.MAX_VALUE) {
+            return atRest(
+                    Verdict.NEVER,
+                    test
+                            + " cannot complete at this instant: nothing is running, and only the calls of runner.time() move"
+                            + " time to the next timer",
+                    "move time before the wait, as with runner.time().advanceBy(...), or let waits move it, as"
+                            + " @VirtualTime does unless told otherwise");
+        }
+        String scheduled = kernel.nextDeadline() == Long.MAX_VALUE
+                ? "nothing is scheduled"
+                : "no timer can fire, since the tasks of their loops wait";
+        String verdict = kernel.outsideInWords().isEmpty()
+                ? " can never complete: nothing is running, " + scheduled
+                        + ", and nobody outside is known to be at work"
+                : " was given up: nothing is ready, " + scheduled + ", and nothing came from outside for "
+                        + Report.inWords(kernel.outside().silence());
+        return atRest(
+                Verdict.NEVER,
+                test + verdict,
+                "complete it on every path, also on failure; or " + Report.tellWhoWill(kernel)
                         + (kernel.outside().realTimersInWords().isEmpty()
                                 ? ""
-                                : "; where a real timer is to do it, give what armed that runner.loop() as its scheduler");
-        return atRest(Verdict.NEVER, verdict, next);
+                                : "; where a real timer is to do it, and not one of another test, use"
+                                        + " loop.adopt(f).orTimeout(...) or loop.delayedExecutor(...), or give what armed it"
+                                        + " runner.loop() as its scheduler"));
     }
 
     private LoopFailure onlyPeriodic(Kernel kernel) {
@@ -171,9 +205,30 @@ final class Await<T extends @Nullable Object> {
         if (late != null) {
             return late(timedOut, late, probe);
         }
+        Kernel kernel = runner.scope().kernel();
+        if (kernel != null && !probe.isBlocked()) {
+            Standstill still =
+                    kernel.outside().standstills().stream().findFirst().orElse(null);
+            if (still != null) {
+                return new LoopFailure(
+                        Verdict.TIMED_OUT,
+                        report(timedOut + "virtual time stood still, since " + still.reason(), probe)
+                                .next(still.remedy() + "; or allow more time with runner.within(...)")
+                                .toString());
+            }
+        }
         return new LoopFailure(
                 probe.isBlocked() ? Verdict.BLOCKED_LOOP : Verdict.TIMED_OUT,
-                report(timedOut + probe.inWords(), probe).next(probe.nextStep()).toString());
+                report(
+                                timedOut
+                                        + probe.inWords()
+                                        + (kernel == null
+                                                ? ""
+                                                : probe.othersInWords(
+                                                        runner.scope().loops())),
+                                probe)
+                        .next(probe.nextStep())
+                        .toString());
     }
 
     private LoopFailure late(String timedOut, Duration late, LoopProbe probe) {

@@ -113,6 +113,15 @@ final class LoopProbe {
                 + ", so only another thread could complete it";
     }
 
+    /** Returns what a blocked loop means for the others, of which one at a time moves; nothing where those are idle. */
+    String othersInWords(List<EventLoop> others) {
+        boolean ready =
+                others.stream().anyMatch(other -> other != loop && other.state().readyCount() > 0);
+        return isBlocked() && ready
+                ? "; no other loop of the test can move meanwhile, as under virtual time they take turns"
+                : "";
+    }
+
     /** Returns what to do where something that was awaited did not come. */
     String nextStep() {
         if (isBlocked()) {

@@ -3,6 +3,7 @@ package io.github.looprunner;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.Hold;
+import io.github.looprunner.loop.HoldKind;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Site;
 import io.github.looprunner.loop.Spin;
@@ -107,8 +108,12 @@ public final class LoopRunner implements AutoCloseable {
      */
     public Executor track(Executor executor) {
         Objects.requireNonNull(executor, "executor");
+        return track(executor, HoldKind.TRACKED);
+    }
+
+    private Executor track(Executor executor, HoldKind kind) {
         Kernel kernel = scope.kernel();
-        return kernel == null ? executor : task -> Tracked.execute(executor, task, kernel);
+        return kernel == null ? executor : task -> Tracked.execute(executor, task, kernel, kind);
     }
 
     /**
@@ -121,7 +126,7 @@ public final class LoopRunner implements AutoCloseable {
         CompletableFuture<T> result = new CompletableFuture<>();
         CompletableFuture<T> onLoop =
                 loop.supplyStage(() -> loop.adopt(result)); // whose failure is seen to be observed
-        track(Tracked.onThread("loop-runner " + scope.name() + " blocking"))
+        track(Tracked.onThread("loop-runner " + scope.name() + " blocking"), HoldKind.BLOCKING)
                 .execute(() -> Tracked.complete(result, function));
         return onLoop;
     }
@@ -130,9 +135,9 @@ public final class LoopRunner implements AutoCloseable {
         scope.requireOpen("answer " + method + "(...)");
         Kernel kernel = scope.kernel();
         if (kernel == null) {
-            throw new IllegalStateException(
-                    method + " was called in " + scope.name()
-                            + ", whose time is real; annotate the test with @VirtualTime, or build the runner with virtualTime()");
+            throw new IllegalStateException(method + " was called in " + scope.name()
+                    + ", whose time is real; annotate the test with @VirtualTime, in another mode than REAL, or build the runner"
+                    + " with virtualTime()");
         }
         return kernel;
     }
@@ -382,7 +387,7 @@ public final class LoopRunner implements AutoCloseable {
         public LoopRunner start() {
             Duration bound = timeout == null ? Limit.timeout(System::getProperty) : timeout;
             Limit limit = Limit.of(bound, System::getProperty);
-            String test = name == null ? "a runner started at " + Site.here().inWords() : name;
+            String test = name == null ? Scope.UNNAMED + Site.here().inWords() : name;
             SubmissionSites sites = SubmissionSites.of(System.getProperty(SubmissionSites.KEY));
             Scope scope = new Scope(
                     test,

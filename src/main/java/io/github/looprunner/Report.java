@@ -69,6 +69,18 @@ final class Report {
         return facts("last jumps", kernel.time().jumpsInWords(JUMPS));
     }
 
+    /** Returns what to do where somebody outside is to bring what did not come. */
+    static String tellWhoWill(Kernel kernel) {
+        List<String> outside = kernel.outsideInWords();
+        return "tell the runner who will: runner.hold(\"why\")"
+                + (outside.isEmpty()
+                        ? ""
+                        : ", runner.track(executor) or runner.blocking(...), if that is "
+                                + outside.get(0)
+                                + (outside.size() == 1 ? "" : ", or another of those outside")
+                                + "; or allow a longer silence with looprunner.silence");
+    }
+
     /** Adds the user's and the JDK's part of a thread's stack, as far as it concerns the user. */
     Report stack(String key, StackTraceElement[] stack) {
         List<String> lines = Arrays.stream(stack)

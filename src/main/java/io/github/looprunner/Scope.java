@@ -3,6 +3,7 @@ package io.github.looprunner;
 import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.HoldKind;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Kernel.End;
 import io.github.looprunner.loop.LoopOwner;
@@ -38,6 +39,9 @@ final class Scope {
      * Closing is ordered, and each step is bounded: settle; managed resources in reverse; settle; cancel what was started; settle;
      * close the loops; judge the findings. A failure that arrives after that goes to `late`.
      */
+
+    /** How the name of a scope starts whose runner nobody named. */
+    static final String UNNAMED = "a runner started at ";
 
     private static final Duration SETTLE_BOUND = Duration.ofSeconds(1); // for what is ready when a test ends
     private static final Duration RESOURCE_BOUND = Duration.ofSeconds(5); // for a server that drains its connections
@@ -161,8 +165,9 @@ final class Scope {
 
     void requireOpen(String action) {
         if (stopping) {
-            throw new IllegalStateException("the runner of " + name + " is closed, so it cannot " + action
-                    + "; use a runner of the running test");
+            String runner = name.startsWith(UNNAMED) ? "the" + name.substring(1) : "the runner of " + name;
+            throw new IllegalStateException(
+                    runner + " is closed, so it cannot " + action + "; use a runner of the running test");
         }
     }
 
@@ -352,7 +357,9 @@ final class Scope {
         stopping = true;
         if (kernel != null && ownsKernel()) {
             judgeBlocking(kernel);
-            judgeHolds(kernel.outside().holdsInWords());
+            for (HoldKind kind : HoldKind.values()) {
+                judgeHolds(kind, kernel.outside().holdsInWords(kind));
+            }
             kernel.end();
         }
         List<EventLoop> busy = owned.stream().filter(loop -> !loop.isQuiet()).toList();
@@ -385,16 +392,15 @@ final class Scope {
     }
 
     /** Tells of holds that nobody closed: time would never have moved again. */
-    private void judgeHolds(List<String> open) {
+    private void judgeHolds(HoldKind kind, List<String> open) {
         if (!open.isEmpty()) {
             findings.add(new LoopFailure(
                     Verdict.NOT_CLOSED,
-                    Report.of(Report.count(open.size(), "hold") + " of " + name + " "
-                                    + (open.size() == 1 ? "was" : "were")
-                                    + " never closed, so virtual time stood still for good")
+                    Report.of(Report.count(open.size(), kind.noun()) + " of " + name + " "
+                                    + (open.size() == 1 ? "was " : "were ") + kind.atTheEnd()
+                                    + ", so virtual time stood still for good")
                             .facts("open", open)
-                            .next("close each on every path, also on failure, as with try (Hold hold ="
-                                    + " runner.hold(...)); it may be closed from any thread")
+                            .next(kind.remedy())
                             .toString()));
         }
     }

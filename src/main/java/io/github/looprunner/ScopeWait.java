@@ -4,6 +4,7 @@ import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Kernel.End;
+import io.github.looprunner.loop.Standstill;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,13 +42,12 @@ final class ScopeWait {
 
     private LoopFailure unsettled() {
         Kernel kernel = scope.kernel();
-        List<String> outside = kernel == null ? List.of() : kernel.outside().inWords();
-        if (!outside.isEmpty()) {
+        Standstill still = standstill(kernel);
+        if (still != null) {
             return new LoopFailure(
                     Verdict.TIMED_OUT,
-                    report(scope.name() + " did not settle within " + limit.inWords()
-                                    + ": somebody outside is still at work")
-                            .next("let it end, and close each hold; or allow more time with runner.within(...)")
+                    report(scope.name() + " did not settle within " + limit.inWords() + ", since " + still.reason())
+                            .next(still.remedy() + "; or allow more time with runner.within(...)")
                             .toString());
         }
         LoopProbe probe = LoopProbe.of(restless());
@@ -61,6 +61,12 @@ final class ScopeWait {
                                 scope.name() + " did not settle within " + limit.inWords() + ": " + probe.inWords()))
                         .next(next)
                         .toString());
+    }
+
+    private static @Nullable Standstill standstill(@Nullable Kernel kernel) {
+        return kernel == null
+                ? null
+                : kernel.outside().standstills().stream().findFirst().orElse(null);
     }
 
     /** Returns the loop that keeps the scope from settling, as far as one look tells. */
@@ -92,23 +98,34 @@ final class ScopeWait {
         } catch (InterruptedException e) {
             throw interrupted("eventually", attempts.last);
         }
+        Standstill still = standstill(kernel);
+        String because = still == null ? "" : "; virtual time stood still, since " + still.reason();
+        String next = still == null ? "check that what it waits for still happens" : still.remedy();
         throw new LoopFailure(
                 Verdict.TIMED_OUT,
-                report(timedOut() + "the assertion never held", attempts)
-                        .next("check that what it waits for still happens; or allow more time with runner.within(...)")
+                report(timedOut() + "the assertion never held" + because, attempts)
+                        .next(next + "; or allow more time with runner.within(...)")
                         .toString(),
                 attempts.last);
     }
 
     private LoopFailure never(Kernel kernel, Attempts attempts) {
+        boolean awaitsTime = scope.isManual() && kernel.nextDeadline() != Long.MAX_VALUE;
+        String rest = ", and nothing " + (scope.isManual() ? "moves time" : "is scheduled");
         String why = end == End.PERIODIC
-                ? "nothing but periodic timers fired, " + kernel.periodicInWords()
-                : "nothing is running, and nothing " + (scope.isManual() ? "moves time" : "is scheduled");
+                ? "can never see the assertion hold: nothing but periodic timers fired, " + kernel.periodicInWords()
+                : kernel.outsideInWords().isEmpty()
+                        ? "can never see the assertion hold: nothing is running" + rest
+                        : "was given up before the assertion held: nothing came from outside for "
+                                + Report.inWords(kernel.outside().silence()) + rest;
         return new LoopFailure(
                 end == End.PERIODIC ? Verdict.ONLY_PERIODIC : Verdict.NEVER,
-                report(scope.name() + " can never see the assertion hold: " + why, attempts)
-                        .next("check that what it waits for still happens; or tell the runner who brings it:"
-                                + " runner.hold(\"why\")")
+                report(scope.name() + " " + why, attempts)
+                        .next(
+                                awaitsTime
+                                        ? "move time before the wait, as with runner.time().advanceBy(...)"
+                                        : "check that what it waits for still happens; or "
+                                                + Report.tellWhoWill(kernel))
                         .toString(),
                 attempts.last);
     }

@@ -3,6 +3,7 @@ package io.github.looprunner;
 import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Kernel.End;
+import io.github.looprunner.loop.Standstill;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -178,19 +179,16 @@ public final class Timeline {
                             .next(probe.nextStep())
                             .toString());
         }
-        boolean isHeld = !kernel.outside().inWords().isEmpty();
+        Standstill still = kernel.outside().standstills().stream().findFirst().orElse(null);
         Duration moved = Duration.ofNanos(kernel.time().nanoTime() - from);
         return new LoopFailure(
                 Verdict.TIMED_OUT,
-                report(took
-                                + (isHeld
-                                        ? "time stands, as somebody outside is still at work"
-                                        : "there is too much to run"))
+                report(took + (still == null ? "there is too much to run" : "time stands, since " + still.reason()))
                         .fact("moved", moved + " of " + Duration.ofNanos(horizon - from))
                         .next(
-                                isHeld
-                                        ? "let it end, and close each hold, before time is moved"
-                                        : "move less at once; or allow more with runner.within(...).time()")
+                                still == null
+                                        ? "move less at once; or allow more with runner.within(...).time()"
+                                        : still.remedy())
                         .toString());
     }
 

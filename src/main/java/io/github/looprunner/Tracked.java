@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import io.github.looprunner.loop.Hold;
+import io.github.looprunner.loop.HoldKind;
 import io.github.looprunner.loop.Kernel;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -12,8 +13,8 @@ final class Tracked {
 
     private Tracked() {}
 
-    static void execute(Executor executor, Runnable task, Kernel kernel) {
-        Hold hold = kernel.outside().hold("a task of a tracked executor");
+    static void execute(Executor executor, Runnable task, Kernel kernel, HoldKind kind) {
+        Hold hold = kernel.outside().holdFor(kind);
         try {
             executor.execute(() -> {
                 try (hold) {

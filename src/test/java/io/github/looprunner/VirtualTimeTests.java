@@ -382,7 +382,7 @@ class VirtualTimeTests {
             assertThatIllegalStateException()
                     .isThrownBy(real::time)
                     .withMessage("time was called in RealTests.naps, whose time is real; annotate the test with"
-                            + " @VirtualTime, or build the runner with virtualTime()");
+                            + " @VirtualTime, in another mode than REAL, or build the runner with virtualTime()");
         }
     }
 

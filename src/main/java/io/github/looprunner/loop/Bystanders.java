@@ -155,6 +155,25 @@ final class Bystanders {
         return lines;
     }
 
+    List<Standstill> standstills() {
+        Thread holder = busy;
+        return holder == null
+                ? List.of()
+                : List.of(
+                        new Standstill(
+                                "thread \"" + holder.getName() + "\", which was started on a loop, is at work"
+                                        + LoopView.placeOf(holder),
+                                "let it end, or wait without a bound where it has nothing to do: a sleep and a poll with a bound"
+                                        + " count as work; a thread that need not be waited for is best started off the loops"));
+    }
+
+    /** Says which threads could act now, but for the calling one, one line each. */
+    static List<String> ableInWords() {
+        return findAble(Set.of(Thread.currentThread())).stream()
+                .map(Bystanders::inWords)
+                .toList();
+    }
+
     private static String inWords(Thread thread) {
         return "thread \"" + thread.getName() + "\" (" + thread.getState() + ")" + LoopView.placeOf(thread);
     }
@@ -166,7 +185,7 @@ final class Bystanders {
             if (thread.getState() == Thread.State.TIMED_WAITING
                     && isIn(thread.getStackTrace(), TIMER_PLACES, FRAMES)
                     && TIMERS_OF_TOOLS.stream().noneMatch(thread.getName()::startsWith)) {
-                lines.add("thread \"" + thread.getName() + "\" waits for one");
+                lines.add("thread \"" + thread.getName() + "\" waits for one, which may be another test's");
             }
         }
         lines.sort(null);

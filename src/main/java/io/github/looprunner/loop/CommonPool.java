@@ -30,6 +30,14 @@ final class CommonPool {
         return isBusy() ? List.of("the common pool, which runs a task") : List.of();
     }
 
+    List<Standstill> standstills() {
+        return isBusy()
+                ? List.of(new Standstill(
+                        "the common pool, on which the JDK's futures run, is at work",
+                        "let its tasks end, or give those that need not be waited for an executor of their own"))
+                : List.of();
+    }
+
     private static boolean isQuiet() {
         return isUnused() || ForkJoinPool.commonPool().isQuiescent(); // the first is cheaper
     }

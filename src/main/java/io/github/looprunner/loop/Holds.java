@@ -1,6 +1,7 @@
 package io.github.looprunner.loop;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,8 +15,9 @@ final class Holds {
     private volatile boolean wasAny;
     private final Set<OpenHold> open = ConcurrentHashMap.newKeySet();
 
-    Hold open(String why) {
-        OpenHold hold = new OpenHold(why);
+    /** Opens one that is known by a name. */
+    Hold open(HoldKind kind, String name) {
+        OpenHold hold = new OpenHold(kind, name);
         wasAny = true;
         open.add(hold);
         count.incrementAndGet();
@@ -34,14 +36,32 @@ final class Holds {
         return open.stream().map(OpenHold::inWords).sorted().toList();
     }
 
+    List<String> inWords(HoldKind kind) {
+        return open.stream()
+                .filter(hold -> hold.kind == kind)
+                .map(OpenHold::inWords)
+                .sorted()
+                .toList();
+    }
+
+    /** Returns why time stands, the longest open one first. */
+    List<Standstill> standstills() {
+        return open.stream()
+                .sorted(Comparator.comparingLong(OpenHold::age).reversed())
+                .map(OpenHold::standstill)
+                .toList();
+    }
+
     private final class OpenHold implements Hold {
 
-        private final String why;
+        private final HoldKind kind;
+        private final String name;
         private final Site site = Site.here();
         private final long since = System.nanoTime();
 
-        OpenHold(String why) {
-            this.why = why;
+        OpenHold(HoldKind kind, String name) {
+            this.kind = kind;
+            this.name = name;
         }
 
         @Override
@@ -51,9 +71,17 @@ final class Holds {
             }
         }
 
+        long age() {
+            return System.nanoTime() - since;
+        }
+
+        Standstill standstill() {
+            return new Standstill(name + " (" + site + ") " + kind.now, kind.remedy());
+        }
+
         String inWords() {
-            long millis = Duration.ofNanos(System.nanoTime() - since).toMillis();
-            return "hold \"" + why + "\" of " + site.inWords() + ", open for " + millis + " ms";
+            return name + " of " + site.inWords() + ", " + kind.since + " for "
+                    + Duration.ofNanos(age()).toMillis() + " ms";
         }
 
         @Override

@@ -37,7 +37,12 @@ public final class Outside {
 
     /** Makes time stand until the returned hold is closed. */
     public Hold hold(String why) {
-        return holds.open(why);
+        return holds.open(HoldKind.HOLD, HoldKind.HOLD.called + " \"" + why + "\"");
+    }
+
+    /** Makes time stand for a task of the user's until the returned hold is closed. */
+    public Hold holdFor(HoldKind kind) {
+        return holds.open(kind, kind.called);
     }
 
     /** Says what is at work outside, or seems to be, one line each. */
@@ -58,9 +63,27 @@ public final class Outside {
         return holds.isAny() || commonPool.isBusy() || (births.isAny() && Bystanders.isAnyAtWork(loops));
     }
 
-    /** Returns the holds that are open, one line each. */
-    public List<String> holdsInWords() {
-        return holds.inWords();
+    /** Returns the holds of a kind that are open, one line each. */
+    public List<String> holdsInWords(HoldKind kind) {
+        return holds.inWords(kind);
+    }
+
+    /** Returns why time stands at the moment; empty where it does not. */
+    public List<Standstill> standstills() {
+        List<Standstill> all = new ArrayList<>(holds.standstills());
+        all.addAll(commonPool.standstills());
+        all.addAll(bystanders.standstills());
+        return all;
+    }
+
+    /** Returns how long all must be quiet before a wait is called hopeless. */
+    public Duration silence() {
+        return Duration.ofNanos(silence);
+    }
+
+    /** Says which threads could act now, without anybody having told of them, one line each. */
+    public List<String> ableInWords() {
+        return Bystanders.ableInWords();
     }
 
     /** Says which threads wait for a timer of the machine's time, one line each; no virtual time moves those. */

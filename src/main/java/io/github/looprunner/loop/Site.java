@@ -129,13 +129,20 @@ public final class Site {
         return type.startsWith("org.junit.jupiter.engine.") || type.startsWith("org.junit.platform.");
     }
 
+    /** Returns the class whose code it is; that of a lambda is hidden, and no loader knows it by name. */
+    private static String declared(StackTraceElement frame) {
+        String type = frame.getClassName();
+        int lambda = type.indexOf("$$Lambda");
+        return lambda < 0 ? type : type.substring(0, lambda);
+    }
+
     /** Returns whether a frame is this library's own. */
     public static boolean isLibrary(StackTraceElement frame) {
         if (!frame.getClassName().startsWith(OURS)) {
             return false;
         }
         try {
-            Class<?> type = Class.forName(frame.getClassName(), /* initialize= */ false, Site.class.getClassLoader());
+            Class<?> type = Class.forName(declared(frame), /* initialize= */ false, Site.class.getClassLoader());
             return type.getProtectionDomain() == OUR_DOMAIN;
         } catch (ClassNotFoundException | LinkageError unknown) {
             return false;
