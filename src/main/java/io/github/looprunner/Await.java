@@ -159,8 +159,8 @@ final class Await<T extends @Nullable Object> {
                         + (kernel.outside().realTimersInWords().isEmpty()
                                 ? ""
                                 : "; where a real timer is to do it, and not one of another test, use"
-                                        + " loop.adopt(f).orTimeout(...) or loop.delayedExecutor(...), or give what armed it"
-                                        + " runner.loop() as its scheduler"));
+                                        + " runner.loop().adopt(f).orTimeout(...) or runner.loop().delayedExecutor(...), or give what"
+                                        + " armed it runner.loop() as its scheduler"));
     }
 
     private LoopFailure onlyPeriodic(Kernel kernel) {

@@ -197,7 +197,7 @@ class ReactorTests {
                 .isInstanceOf(LoopFailure.class)
                 .hasMessageContaining("real timers   : thread ")
                 .hasMessageContaining("thread \"parallel-")
-                .hasMessageContaining("give what armed that runner.loop() as its scheduler");
+                .hasMessageContaining("give what armed it runner.loop() as its scheduler");
         never.cancel(false);
         assertThat(runner.time().elapsed()).isZero();
     }
