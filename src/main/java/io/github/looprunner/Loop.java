@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>The parameter may be a {@link LoopRunner}, an {@link io.github.looprunner.loop.EventLoop}, a
  * {@link java.time.Clock}, an {@link java.util.concurrent.Executor}, an {@link java.util.concurrent.ExecutorService} or a
- * {@link java.util.concurrent.ScheduledExecutorService}. Within one test the same name means the same loop.
+ * {@link java.util.concurrent.ScheduledExecutorService}, or of any type that a loop of its kind unwraps to, such as Vert.x'
+ * {@code Vertx} or Netty's {@code EventLoop}. Within one test the same name means the same loop.
  *
  * <pre>
  * &#64;Test

@@ -194,16 +194,28 @@ public final class LoopRunnerExtension
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        if (!OF_OURS.contains(type) && !OF_THE_JDK.contains(type)) {
-            throw new ParameterResolutionException("@Loop cannot inject a " + type.getName()
-                    + "; it injects LoopRunner, EventLoop, Clock, Executor, ExecutorService and"
-                    + " ScheduledExecutorService");
-        }
         LoopRunner runner = runner(parameter, context);
         if (type == LoopRunner.class) {
             return runner;
         }
-        return type == Clock.class ? runner.loop().clock() : runner.loop();
+        if (type == Clock.class) {
+            return runner.loop().clock();
+        }
+        return OF_OURS.contains(type) || OF_THE_JDK.contains(type) ? runner.loop() : nativeObject(runner.loop(), type);
+    }
+
+    /** Returns the object of a framework's that a loop stands for. */
+    private static Object nativeObject(EventLoop loop, Class<?> type) {
+        try {
+            return loop.unwrap(type);
+        } catch (IllegalArgumentException absent) {
+            throw new ParameterResolutionException(
+                    "@Loop cannot inject a " + type.getName() + ": " + absent.getMessage()
+                            + "; it injects LoopRunner, EventLoop, Clock, Executor, ExecutorService,"
+                            + " ScheduledExecutorService, and what a loop of its kind unwraps to, as"
+                            + " @Loop(kind = \"vertx\") does to Vertx",
+                    absent);
+        }
     }
 
     private LoopRunner runner(ParameterContext parameter, ExtensionContext context) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.testing.JupiterRun;
 import io.github.looprunner.testing.Seen;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.scheduler.Scheduler;
 
 class ExtensionInjectionTests {
 
@@ -263,8 +266,11 @@ class ExtensionInjectionTests {
 
         assertThat(run.failureOf("test"))
                 .isInstanceOf(ParameterResolutionException.class)
-                .hasMessage("@Loop cannot inject a java.lang.String; it injects LoopRunner, EventLoop, Clock, Executor,"
-                        + " ExecutorService and ScheduledExecutorService");
+                .hasMessage(
+                        "@Loop cannot inject a java.lang.String: loop \"jdk\" of kind jdk has no native object of type"
+                                + " java.lang.String; it injects LoopRunner, EventLoop, Clock, Executor, ExecutorService,"
+                                + " ScheduledExecutorService, and what a loop of its kind unwraps to, as @Loop(kind = \"vertx\")"
+                                + " does to Vertx");
     }
 
     @ExtendWith(LoopRunnerExtension.class)
@@ -272,6 +278,27 @@ class ExtensionInjectionTests {
 
         @Test
         void test(@Loop String text) {}
+    }
+
+    @Test
+    void injectsWhatALoopUnwrapsTo() {
+        JupiterRun.of(NativeCases.class).isGreen(2);
+    }
+
+    static class NativeCases {
+
+        @Test
+        void ofVertx(@Loop(kind = "vertx") Vertx vertx, @Loop(kind = "vertx") LoopRunner runner) {
+            assertThat(runner.call(() -> Vertx.currentContext().owner())).isSameAs(vertx);
+        }
+
+        @Test
+        void ofReactor(@Loop Scheduler scheduler, LoopRunner runner) {
+            CompletableFuture<Thread> thread = new CompletableFuture<>();
+            scheduler.schedule(() -> thread.complete(Thread.currentThread()));
+
+            assertThat(runner.runCoroutine(thread)).isSameAs(runner.loop().thread());
+        }
     }
 
     @Test
