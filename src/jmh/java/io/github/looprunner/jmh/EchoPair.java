@@ -75,14 +75,14 @@ final class EchoPair {
     }
 
     private void send() {
-        client.writeAndFlush(Unpooled.wrappedBuffer(new byte[LENGTH]), client.voidPromise());
+        client.writeAndFlush(Unpooled.wrappedBuffer(new byte[LENGTH]));
     }
 
     private static final class Echo extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            context.writeAndFlush(message, context.voidPromise());
+            context.writeAndFlush(message);
         }
     }
 
