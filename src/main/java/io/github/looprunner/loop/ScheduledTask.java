@@ -15,7 +15,7 @@ final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> i
 
     private final long period; // nanoseconds; positive: fixed rate, negative: fixed delay, zero: once
     private long deadline; // written before the timer is armed; others read it racily
-    private long sequence; // guarded by the timer queue
+    private int sequence; // guarded by the timer queue
     private boolean armed; // guarded by the timer queue
     private boolean cancelCounted; // guarded by the timer queue
 
@@ -88,14 +88,14 @@ final class ScheduledTask<V extends @Nullable Object> extends SubmittedTask<V> i
     boolean isBefore(ScheduledTask<?> other) {
         long mine = deadline;
         long others = other.deadline;
-        return mine < others || (mine == others && sequence < other.sequence);
+        return mine < others || (mine == others && sequence - other.sequence < 0);
     }
 
     long deadline() {
         return deadline;
     }
 
-    void armed(long withSequence) {
+    void armed(int withSequence) {
         sequence = withSequence;
         armed = true;
     }

@@ -2,37 +2,32 @@ package io.github.looprunner.loop;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A task with a result, whose failure is reported unless somebody asks for it. */
-class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements Described, Dependent {
+class SubmittedTask<V extends @Nullable Object> extends TaskFuture<V> implements Described, Dependent {
 
     final SingleThreadLoop loop;
-    private final Object body; // what the user gave, to name it in reports
     private final @Nullable Site site;
 
     SubmittedTask(SingleThreadLoop loop, Callable<V> body, @Nullable Site site) {
         super(body);
         this.loop = loop;
-        this.body = body;
         this.site = site;
     }
 
     SubmittedTask(SingleThreadLoop loop, Runnable body, V result, @Nullable Site site) {
         super(body, result);
         this.loop = loop;
-        this.body = body;
         this.site = site;
     }
 
     @Override
     public String inWords() {
-        return Described.nameOf(body);
+        return Described.nameOf(body());
     }
 
     @Override
@@ -81,38 +76,27 @@ class SubmittedTask<V extends @Nullable Object> extends FutureTask<V> implements
         }
     }
 
-    /** Overrides what JDK 19 and later inherit, so that who asks this way has observed the failure too. */
-    @SuppressWarnings("MissingOverride")
-    public Throwable exceptionNow() {
-        if (!isDone()) {
-            throw new IllegalStateException("the task has not completed");
-        }
-        try {
-            get();
-        } catch (ExecutionException e) {
-            return Outcome.original(e);
-        } catch (CancellationException e) {
-            throw new IllegalStateException("the task was cancelled", e);
-        } catch (InterruptedException e) {
-            throw new AssertionError("get of a task that is done does not wait", e);
-        }
-        throw new IllegalStateException("the task completed with a result");
-    }
-
-    /** Reports before it completes: whoever is given the failure then takes it back, and finds it there. */
+    /** Reports before the task ends: whoever is given the failure then takes it back, and finds it there. */
     @Override
-    protected void setException(Throwable thrown) {
+    void threw(Throwable thrown) {
         if (!isCancelled()) {
             loop.failed(thrown, this);
         }
-        super.setException(thrown);
-        if (isCancelled()) {
-            loop.raised(thrown); // the cancel came first, so who cancelled has given it up
-        }
+    }
+
+    @Override
+    void threwInVain(Throwable thrown) {
+        loop.raised(thrown); // the cancel came first, so who cancelled has given it up
     }
 
     private ExecutionException observed(ExecutionException e) {
         loop.raised(Outcome.original(e));
         return e;
+    }
+
+    @Override
+    public String toString() {
+        String how = isCancelled() ? "cancelled" : isDone() ? "done" : "not done";
+        return Described.describe(this) + " (" + how + ")";
     }
 }

@@ -38,7 +38,7 @@ final class TimerQueue {
     private int size;
     private int cancelled; // how many in the heap are cancelled
     private int oneShots; // how many armed ones are not periodic; others read it racily
-    private long sequence;
+    private int sequence; // wraps around; compared by difference
     private boolean closed;
     private final AtomicLong next = new AtomicLong(NONE); // the earliest deadline
 
