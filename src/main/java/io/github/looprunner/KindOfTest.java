@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -32,7 +33,7 @@ record KindOfTest(String kind, Optional<String> obstacle) implements TestTemplat
     static List<TestTemplateInvocationContext> all(ExtensionContext test) {
         Method method = test.getRequiredTestMethod();
         requireAlone(method);
-        List<String> kinds = kinds(method);
+        List<String> kinds = kinds(Annotated.of(test).kinds());
         requireDistinct(kinds);
         return kinds.stream()
                 .<TestTemplateInvocationContext>map(kind -> of(kind, test))
@@ -41,25 +42,30 @@ record KindOfTest(String kind, Optional<String> obstacle) implements TestTemplat
 
     /** Returns which run of a test a context is about; empty where it is about something else. */
     static Optional<KindOfTest> of(ExtensionContext context) {
+        TestOnLoops annotation = Annotated.of(context).kinds();
+        if (annotation == null) {
+            return Optional.empty(); // and without a look at its number, which is dear
+        }
         OptionalInt invocation = ScopeStore.invocationOf(context);
         return invocation.isEmpty()
                 ? Optional.empty()
-                : kinds(context.getRequiredTestMethod()).stream()
+                : kinds(annotation).stream()
                         .skip(invocation.getAsInt() - 1)
                         .findFirst()
                         .map(kind -> of(kind, context));
     }
 
     private static KindOfTest of(String kind, ExtensionContext context) {
-        boolean virtual = Annotated.virtualTime(context.getTestMethod(), context.getRequiredTestClass()) != null;
+        boolean virtual = Annotated.of(context).virtualTime() != null;
         return new KindOfTest(kind, Scope.obstacle(EventLoopFactory.of(kind), virtual));
     }
 
     /** Returns the kinds that a test runs on; none without the annotation. */
-    private static List<String> kinds(Method test) {
-        return AnnotationSupport.findAnnotation(test, TestOnLoops.class)
-                .map(annotation -> annotation.value().length > 0 ? List.of(annotation.value()) : kindsOnThePath())
-                .orElse(List.of());
+    private static List<String> kinds(@Nullable TestOnLoops annotation) {
+        if (annotation == null) {
+            return List.of();
+        }
+        return annotation.value().length > 0 ? List.of(annotation.value()) : kindsOnThePath();
     }
 
     private static List<String> kindsOnThePath() {

@@ -293,7 +293,7 @@ public final class LoopRunnerExtension
 
     private <T extends @Nullable Object> T intercept(Invocation<T> invocation, Method method, ExtensionContext context)
             throws Throwable {
-        if (!Annotated.isOnLoop(method, context.getRequiredTestClass())
+        if (!Annotated.of(method, context.getRequiredTestClass()).onLoop()
                 || ScopeStore.inCharge(context, method, this) != this) {
             return proceedAsBody(invocation, method, context);
         }

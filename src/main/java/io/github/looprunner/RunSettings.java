@@ -16,6 +16,9 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
     static final String KIND_KEY = "looprunner.kind";
     static final String REUSE_KEY = "looprunner.reuseThreads";
 
+    private static final String PARALLEL_KEY = "junit.jupiter.execution.parallel.enabled"; // of JUnit's
+
+    private final boolean parallel;
     private final LoopSetup alone;
     private final LoopSetup amongOthers; // whose processors have better things to do than to spin
     private final String kind;
@@ -24,6 +27,7 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
     private final Patience patience;
 
     private RunSettings(Function<String, @Nullable String> settings) {
+        this.parallel = Boolean.parseBoolean(settings.apply(PARALLEL_KEY));
         SubmissionSites sites = SubmissionSites.of(settings.apply(SubmissionSites.KEY));
         LoopThreads threads = reusesThreads(settings.apply(REUSE_KEY)) ? new LoopThreads(Spin.adaptive()) : null;
         this.alone = new LoopSetup(sites, threads, Spin.adaptive(), Spin.adaptive());
@@ -51,7 +55,7 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
 
     /** Returns whether no other test runs beside this one. */
     boolean isAlone(ExtensionContext context) {
-        return context.getExecutionMode() != ExecutionMode.CONCURRENT;
+        return !parallel || context.getExecutionMode() != ExecutionMode.CONCURRENT; // which takes microseconds
     }
 
     /** Returns the kind of the loops that no annotation and no builder gives one. */

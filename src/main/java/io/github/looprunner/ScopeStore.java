@@ -1,6 +1,5 @@
 package io.github.looprunner;
 
-import io.github.looprunner.LoopRunnerExtension.Preset;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Patience;
 import java.lang.reflect.Constructor;
@@ -57,7 +56,7 @@ final class ScopeStore {
 
     /** Returns what gives a method its virtual time, null in real time. */
     static @Nullable Kernel kernel(ExtensionContext context, Executable method) {
-        return Annotated.virtualTime(context.getTestMethod(), context.getRequiredTestClass()) == null
+        return Annotated.of(context).virtualTime() == null
                 ? null
                 : of(context, method).scope().kernel();
     }
@@ -158,7 +157,8 @@ final class ScopeStore {
     private static TestScope create(ExtensionContext owner) {
         RunSettings settings = RunSettings.of(owner);
         List<Scope> enclosing = enclosingScopes(owner);
-        VirtualTime virtual = Annotated.virtualTime(owner.getTestMethod(), owner.getRequiredTestClass());
+        Annotated annotated = Annotated.of(owner);
+        VirtualTime virtual = annotated.virtualTime();
         Scope scope = new Scope(
                 nameOf(owner),
                 settings.setup(owner),
@@ -166,12 +166,14 @@ final class ScopeStore {
                 virtual != null && virtual.value() == VirtualTime.Mode.MANUAL,
                 enclosing,
                 LateFailures.of(owner));
-        Preset annotated = Annotated.preset(owner.getTestMethod(), owner.getRequiredTestClass());
         // One that is to be skipped may still be constructed, with what would be there without the annotation.
         Optional<KindOfTest> run =
                 KindOfTest.of(owner).filter(each -> each.obstacle().isEmpty());
         return new TestScope(
-                scope, settings, annotated.timeout(), run.map(KindOfTest::kind).orElse(null));
+                scope,
+                settings,
+                annotated.preset().timeout(),
+                run.map(KindOfTest::kind).orElse(null));
     }
 
     /** Returns what gives a scope its virtual time: that of the classes around it, where they have loops already. */

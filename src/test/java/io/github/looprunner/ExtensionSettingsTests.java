@@ -295,7 +295,6 @@ class ExtensionSettingsTests {
         JupiterRun run = JupiterRun.of(ZeroCases.class);
 
         assertThat(run.failureOf("test"))
-                .cause()
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("@LoopTimeout (PT0S) must be positive; for a longer wait name a longer time, such as"
                         + " Duration.ofMinutes(5)");
