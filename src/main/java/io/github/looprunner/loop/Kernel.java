@@ -99,6 +99,7 @@ public final class Kernel {
     private volatile boolean ended; // written by who ends the scope
     private volatile long waits; // how many wait; written by who has the turn
     private volatile boolean stirred; // whether waits have arrived, or were given up; set by their threads
+    private volatile boolean overdue; // whether the bound of a wait has passed; set by its thread
     private volatile long firesUpTo = NEVER; // what is due later does not fire; written by who drives
     private final AtomicReference<@Nullable String> driver = new AtomicReference<>();
 
@@ -402,7 +403,7 @@ public final class Kernel {
     /** Decides who moves next, and moves time where that is what it takes; null for nobody. */
     private @Nullable Agent choose(Agent holder) {
         admit();
-        Wait late = firstExpired();
+        Wait late = overdue ? firstExpired() : null;
         if (late != null) {
             return late;
         }
@@ -506,11 +507,16 @@ public final class Kernel {
     }
 
     private @Nullable Wait firstExpired() {
+        overdue = false; // before the look: whose bound passes after it is seen the next time
         for (int i = 0; i < waiting.size(); i++) {
             Wait wait = waiting.get(i);
             if (wait.expired && wait.grant(wait.reached.getAsBoolean() ? End.REACHED : End.TIMED_OUT)) {
+                overdue = true; // there may be more of them
                 return wait;
             }
+        }
+        if (stirred) {
+            overdue = true; // it may not have been let in yet
         }
         return null;
     }
@@ -839,6 +845,7 @@ public final class Kernel {
                 long left = realNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
                 if (left <= 0 && !expired) {
                     expired = true; // who moves hands the turn over after this step, unless that does not end
+                    overdue = true;
                     deadline += LAST_STEP;
                     left += LAST_STEP;
                 }
