@@ -51,7 +51,7 @@ public final class LoopRunner implements AutoCloseable {
 
     private static final String COMPOSE = "compose the stage with thenApply and its like, await it in"
             + " Coroutine.async(...), or use runner.start(...)";
-    private static final Instant START = Instant.parse("2000-01-01T00:00:00Z"); // as VirtualTime.start() has it
+    static final Instant START = Instant.parse("2000-01-01T00:00:00Z"); // as VirtualTime.start() has it
     private static final long PERIODIC_LIMIT = 1_000_000; // as VirtualTime.periodicLimit() has it
     private static final String FROM_TEST = "call it on the test's thread";
 

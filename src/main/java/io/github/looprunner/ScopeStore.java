@@ -182,11 +182,24 @@ final class ScopeStore {
         if (virtual == null) {
             return null;
         }
-        return enclosing.stream()
+        Optional<Kernel> ofClass = enclosing.stream()
                 .map(Scope::kernelInUse)
                 .filter(Objects::nonNull)
-                .findFirst()
-                .orElseGet(() -> new Kernel(start(virtual), virtual.periodicLimit(), alone, patience));
+                .findFirst();
+        ofClass.ifPresent(kernel -> requireNoOtherStart(virtual, kernel));
+        return ofClass.orElseGet(() -> new Kernel(start(virtual), virtual.periodicLimit(), alone, patience));
+    }
+
+    /** Refuses a start that a test is given, where it goes on with the time of its class. */
+    private static void requireNoOtherStart(VirtualTime virtual, Kernel kernel) {
+        Instant start = start(virtual);
+        Instant began = kernel.time().start();
+        if (!start.equals(began) && !start.equals(LoopRunner.START)) {
+            throw new IllegalArgumentException("@VirtualTime(start = \"" + virtual.start()
+                    + "\") has no effect where the test goes on with the time of"
+                    + " its class, which has loops and began at " + began
+                    + "; set what clocks show with runner.time().setWallClock(...)");
+        }
     }
 
     private static Instant start(VirtualTime virtual) {

@@ -279,6 +279,33 @@ class VirtualTimeExtensionTests {
                         "@VirtualTime(start = \"noon\") must be an instant such as 2000-01-01T00:00:00Z");
     }
 
+    @Test
+    void refusesAStartWhereTheTimeOfTheClassGoesOn() {
+        JupiterRun run = JupiterRun.of(StartsAgainCases.class);
+
+        assertThat(run.failureOf("startsElsewhere"))
+                .hasStackTraceContaining(
+                        "@VirtualTime(start = \"2026-03-29T00:59:59Z\") has no effect where the test goes"
+                                + " on with the time of its class, which has loops and began at 2000-01-01T00:00:00Z; set what"
+                                + " clocks show with runner.time().setWallClock(...)");
+        assertThat(run.succeeded()).containsExactly("hasAnotherMode");
+    }
+
+    @VirtualTime
+    static class StartsAgainCases {
+
+        @BeforeAll
+        static void opensALoop(LoopRunner runner) {}
+
+        @Test
+        @VirtualTime(start = "2026-03-29T00:59:59Z")
+        void startsElsewhere(LoopRunner runner) {}
+
+        @Test
+        @VirtualTime(VirtualTime.Mode.MANUAL)
+        void hasAnotherMode(LoopRunner runner) {}
+    }
+
     @VirtualTime(start = "noon")
     static class BadStartCases {
 

@@ -35,6 +35,11 @@ public final class VirtualClock {
         this.start = start;
     }
 
+    /** Returns what clocks showed at the start. */
+    public Instant start() {
+        return start;
+    }
+
     /** Returns the time since the start, in nanoseconds. */
     public long nanoTime() {
         return now;
