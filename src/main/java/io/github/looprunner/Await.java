@@ -19,6 +19,8 @@ final class Await<T extends @Nullable Object> {
 
     private static final Duration GRACE = Duration.ofMillis(100); // tells what comes late from what never comes
 
+    static final String END_THE_RESTLESS = "end what submits itself again and again, or arms timers without a delay";
+
     static final long RUNAWAY_JUMPS = 100; // in the time of one wait, be each step ever so slow
 
     private final String method;
@@ -26,6 +28,7 @@ final class Await<T extends @Nullable Object> {
     private final Object source; // the stage or the loop that brings the result
     private final ResultWait<T> wait;
     private final LoopRunner runner;
+    private long stepsBefore; // of the loops, under virtual time
     private String jumpedPast = ""; // who could still act when virtual time jumped to the timeout that ended this
 
     private Await(String method, String awaited, Object source, ResultWait<T> wait, LoopRunner runner) {
@@ -100,6 +103,7 @@ final class Await<T extends @Nullable Object> {
     private @Nullable LoopFailure await(Kernel kernel) throws InterruptedException {
         Scope scope = runner.scope();
         long jumps = kernel.time().jumpCount();
+        stepsBefore = kernel.steps();
         End end = scope.await(
                 kernel, wait::hasCome, scope.horizon(kernel), /* patient= */ true, Deadline.in(runner.limit()));
         if (wait.hasCome()) {
@@ -181,12 +185,17 @@ final class Await<T extends @Nullable Object> {
                 runner.scope().name() + " timed out after " + runner.limit().inWords()
                         + " of real time, in which virtual time ran on and on, by " + jumps + " jumps to "
                         + kernel.time().inWords(),
-                "end what arms timer after timer; or allow more time with runner.within(...)");
+                "end what arms timer after timer, of which -Dlooprunner.submissionSites=all shows the lines; or allow more"
+                        + " time with runner.within(...)");
     }
 
     private LoopFailure atRest(Verdict kind, String verdict, String next) {
         LoopProbe probe = LoopProbe.atRest(runner.loop());
-        return new LoopFailure(kind, report(verdict, probe).next(next).toString());
+        return new LoopFailure(
+                kind,
+                report(verdict, probe)
+                        .next(runner.scope().findings().lookFirst() + next)
+                        .toString());
     }
 
     private InterruptedException interrupted() {
@@ -207,6 +216,10 @@ final class Await<T extends @Nullable Object> {
         }
         Kernel kernel = runner.scope().kernel();
         if (kernel != null && !probe.isBlocked()) {
+            EventLoop restless = runner.scope().restless();
+            if (restless != null) {
+                return restless(timedOut, restless, kernel.steps() - stepsBefore, probe);
+            }
             Standstill still =
                     kernel.outside().standstills().stream().findFirst().orElse(null);
             if (still != null) {
@@ -228,6 +241,18 @@ final class Await<T extends @Nullable Object> {
                                                         runner.scope().loops())),
                                 probe)
                         .next(probe.nextStep())
+                        .toString());
+    }
+
+    /** Says that the loops never came to rest at one instant, be it by tasks or by timers that are due at once. */
+    private LoopFailure restless(String timedOut, EventLoop loop, long steps, LoopProbe probe) {
+        return new LoopFailure(
+                Verdict.TIMED_OUT,
+                report(
+                                timedOut + "loop \"" + loop.name() + "\" is at work, and " + Report.count(steps, "task")
+                                        + " ran meanwhile; virtual time stands as long as anything is ready",
+                                probe)
+                        .next(END_THE_RESTLESS + "; or allow more time with runner.within(...)")
                         .toString());
     }
 
@@ -253,6 +278,7 @@ final class Await<T extends @Nullable Object> {
                 report.loop(other, probe.stateOf(other));
             }
         }
+        report.facts("uncaught", runner.scope().findings().inWords());
         Kernel kernel = runner.scope().kernel();
         return probe.describe(kernel == null ? report : report.time(kernel));
     }

@@ -99,8 +99,14 @@ final class Findings {
 
     synchronized List<String> inWords() {
         return all().limit(SHOWN)
-                .map(failure -> Report.summary(failure.thrown()))
+                .map(failure -> Report.summary(failure.thrown()) + ", thrown by " + failure.task()
+                        + (failure.site() == null ? "" : ", submitted at " + failure.site()))
                 .toList();
+    }
+
+    /** Returns how a next step begins where something reached nobody that may be the reason for what is told. */
+    synchronized String lookFirst() {
+        return failures.isEmpty() ? "" : "look first at what is uncaught, which may be why; else ";
     }
 
     /** Removes all findings and returns them as one failure, the first with the rest suppressed; null if there are none. */

@@ -2,6 +2,8 @@ package io.github.looprunner;
 
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.LoopState;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -23,16 +25,20 @@ final class LoopProbe {
     private final LoopState first;
     private final LoopState last;
     private final Duration between;
+    private final boolean quiet;
     private final @Nullable Thread thread;
     private final StackTraceElement[] stack;
+    private final @Nullable String lockOwner; // of the lock that the loop's task is blocked by
 
     private LoopProbe(EventLoop loop, LoopState first, LoopState last, Duration between) {
         this.loop = loop;
         this.first = first;
         this.last = last;
         this.between = between;
+        this.quiet = loop.isQuiet();
         this.thread = last.thread();
         this.stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
+        this.lockOwner = thread == null || !isBlocked() ? null : lockOwner(thread);
     }
 
     /** Looks at a loop, and where that is not blocked itself, for one of the others that is. */
@@ -89,8 +95,18 @@ final class LoopProbe {
     Report describe(Report report) {
         return thread == null || !isBlocked()
                 ? report
-                : report.fact("its thread", "\"" + thread.getName() + "\" (" + thread.getState() + ")")
+                : report.fact("its thread", "\"" + thread.getName() + "\" (" + thread.getState() + ")" + lockInWords())
                         .stack("its stack", stack);
+    }
+
+    private String lockInWords() {
+        return lockOwner == null ? "" : ", waits for a lock that thread \"" + lockOwner + "\" holds";
+    }
+
+    /** Returns who holds the lock that a thread waits for; null where it waits for none, or where nobody knows. */
+    private static @Nullable String lockOwner(Thread thread) {
+        ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.getId());
+        return info == null ? null : info.getLockOwnerName(); // of virtual threads nothing is known
     }
 
     /** Returns what the loop was doing, as the second half of a verdict. */
@@ -103,8 +119,9 @@ final class LoopProbe {
             return named + "was shut down, so nothing can complete it there";
         }
         if (!isIdle()) {
-            return named + "is at work, with " + (last.completed() - first.completed()) + " tasks done in the last "
-                    + Report.inWords(between);
+            long done = last.completed() - first.completed(); // under virtual time the loops stand where a wait ends
+            return named + "is at work"
+                    + (done == 0 ? "" : ", with " + done + " tasks done in the last " + Report.inWords(between));
         }
         if (last.timerCount() > 0) {
             return named + "is idle, and none of its timers is due yet";
@@ -124,6 +141,10 @@ final class LoopProbe {
 
     /** Returns what to do where something that was awaited did not come. */
     String nextStep() {
+        if (lockOwner != null) {
+            return "let thread \"" + lockOwner
+                    + "\" release the lock before it waits for the loop, or anybody else does";
+        }
         if (isBlocked()) {
             return "make the task return: await instead of waiting, and give work that blocks or computes for long to"
                     + " another executor";
@@ -134,9 +155,10 @@ final class LoopProbe {
         return "complete it on every path, also on failure; or allow more time with runner.within(...)";
     }
 
-    /** A loop on its way to rest is no longer at work, nor is one that never started. */
+    /** A loop on its way to rest is no longer at work, nor is one that never started; one with a timer that is due is. */
     private boolean isIdle() {
-        return last.idleFor() != null
-                || (last.running() == null && last.readyCount() == 0 && first.completed() == last.completed());
+        return quiet
+                && (last.idleFor() != null
+                        || (last.running() == null && last.readyCount() == 0 && first.completed() == last.completed()));
     }
 }

@@ -306,6 +306,12 @@ final class Scope {
         }
     }
 
+    /** Returns a loop on which something runs or is ready, as far as one look tells; null if there is none. */
+    @Nullable
+    EventLoop restless() {
+        return loops().stream().filter(loop -> !loop.isQuiet()).findFirst().orElse(null);
+    }
+
     /**
      * Proves that there was a moment at which all these loops were quiet: each was in two looks, between which nothing was
      * submitted to it, and all first looks came before all second ones.

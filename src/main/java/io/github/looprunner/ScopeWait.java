@@ -71,10 +71,8 @@ final class ScopeWait {
 
     /** Returns the loop that keeps the scope from settling, as far as one look tells. */
     private EventLoop restless() {
-        return scope.loops().stream()
-                .filter(loop -> !loop.isQuiet())
-                .findFirst()
-                .orElseGet(() -> scope.loops().get(0));
+        EventLoop restless = scope.restless();
+        return restless == null ? scope.loops().get(0) : restless;
     }
 
     void eventually(CheckedRunnable assertion) {
@@ -98,9 +96,18 @@ final class ScopeWait {
         } catch (InterruptedException e) {
             throw interrupted("eventually", attempts.last);
         }
-        Standstill still = standstill(kernel);
-        String because = still == null ? "" : "; virtual time stood still, since " + still.reason();
-        String next = still == null ? "check that what it waits for still happens" : still.remedy();
+        EventLoop restless = kernel == null ? null : scope.restless();
+        Standstill still = restless == null ? standstill(kernel) : null;
+        String because = "";
+        String next = "check that what it waits for still happens";
+        if (restless != null) {
+            because = "; loop \"" + restless.name()
+                    + "\" is at work, and virtual time stands as long as anything is ready";
+            next = Await.END_THE_RESTLESS;
+        } else if (still != null) {
+            because = "; virtual time stood still, since " + still.reason();
+            next = still.remedy();
+        }
         throw new LoopFailure(
                 Verdict.TIMED_OUT,
                 report(timedOut() + "the assertion never held" + because, attempts)
@@ -121,11 +128,11 @@ final class ScopeWait {
         return new LoopFailure(
                 end == End.PERIODIC ? Verdict.ONLY_PERIODIC : Verdict.NEVER,
                 report(scope.name() + " " + why, attempts)
-                        .next(
-                                awaitsTime
+                        .next(scope.findings().lookFirst()
+                                + (awaitsTime
                                         ? "move time before the wait, as with runner.time().advanceBy(...)"
                                         : "check that what it waits for still happens; or "
-                                                + Report.tellWhoWill(kernel))
+                                                + Report.tellWhoWill(kernel)))
                         .toString(),
                 attempts.last);
     }
@@ -137,8 +144,9 @@ final class ScopeWait {
                                 timedOut() + "the assertion never held, while virtual time ran on and on, by " + jumps
                                         + " jumps to " + kernel.time().inWords(),
                                 attempts)
-                        .next("end what arms timer after timer, such as a heartbeat, before waiting; or allow more time"
-                                + " with runner.within(...)")
+                        .next(
+                                "end what arms timer after timer, such as a heartbeat, before waiting, of which"
+                                        + " -Dlooprunner.submissionSites=all shows the lines; or allow more time with runner.within(...)")
                         .toString(),
                 attempts.last);
     }
@@ -242,6 +250,7 @@ final class ScopeWait {
 
     private Report report(String verdict, Attempts attempts) {
         return report(verdict)
+                .facts("uncaught", scope.findings().inWords())
                 .fact("checked", Report.count(attempts.count, "time"))
                 .fact("last failure", Report.summary(attempts.last));
     }

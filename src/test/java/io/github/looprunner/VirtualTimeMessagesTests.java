@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.fail;
@@ -11,9 +12,12 @@ import io.github.looprunner.testing.Bounded;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +135,124 @@ class VirtualTimeMessagesTests {
         enough.set(true);
 
         assertThat(failure.getMessage()).doesNotContain("  partly");
+    }
+
+    @Test
+    void sayThatALoopNeverRestedWhereATaskSubmitsItself() {
+        AtomicBoolean enough = again(task -> runner.loop().execute(task));
+
+        String failure = failure(Verdict.TIMED_OUT, () -> runner.within(Duration.ofMillis(100))
+                .runCoroutine(runner.loop().newFuture()));
+        enough.set(true);
+
+        assertThat(failure)
+                .containsPattern(
+                        "timed out after 100 ms: loop \"jdk\" is at work, and [1-9][0-9]* tasks? ran meanwhile;"
+                                + " virtual time stands as long as anything is ready")
+                .contains("  next          : end what submits itself again and again");
+    }
+
+    @Test
+    void sayThatALoopNeverRestedWhereATimerIsAlwaysDue() {
+        AtomicBoolean enough = again(task -> runner.loop().schedule(task, 0, TimeUnit.SECONDS));
+
+        String failure = failure(Verdict.TIMED_OUT, () -> runner.within(Duration.ofMillis(100))
+                .runCoroutine(runner.loop().newFuture()));
+        String assertion = failure(
+                Verdict.TIMED_OUT, () -> runner.within(Duration.ofMillis(100)).eventually(() -> fail("not yet")));
+        String unsettled = failure(
+                Verdict.TIMED_OUT, () -> runner.within(Duration.ofMillis(100)).settle());
+        enough.set(true);
+
+        assertThat(failure).contains("loop \"jdk\" is at work, and").doesNotContain("none of its timers is due");
+        assertThat(assertion)
+                .contains("the assertion never held; loop \"jdk\" is at work, and virtual time stands")
+                .contains("arms timers without a delay");
+        assertThat(unsettled).contains("loop \"jdk\" is at work").doesNotContain("none of its timers is due");
+    }
+
+    @Test
+    void showWhatFailedMeanwhileAndReachedNobody() {
+        CompletableFuture<String> reply = runner.loop().newFuture();
+        runner.loop().schedule(() -> reply.complete(fail("no more lives")), 1, TimeUnit.HOURS);
+
+        String failure = failure(Verdict.NEVER, () -> runner.runCoroutine(reply));
+        String assertion = failure(
+                Verdict.NEVER, () -> runner.eventually(() -> assertThat(reply).isDone()));
+        runner.expectUncaught(AssertionError.class);
+
+        assertThat(failure)
+                .contains("  uncaught      : java.lang.AssertionError: no more lives, thrown by a lambda of"
+                        + " VirtualTimeMessagesTests, submitted at VirtualTimeMessagesTests.java:")
+                .contains("  next          : look first at what is uncaught, which may be why; else complete it");
+        assertThat(assertion)
+                .contains("  uncaught      : java.lang.AssertionError: no more lives")
+                .contains("  next          : look first at what is uncaught");
+    }
+
+    @Test
+    void nameWhoHoldsTheLockThatBlocksALoop() {
+        ReentrantLock lock = new ReentrantLock();
+        lock.lock();
+
+        String failure = failure(
+                Verdict.BLOCKED_LOOP, () -> runner.within(Duration.ofMillis(50)).call(() -> {
+                    lock.lock();
+                    lock.unlock();
+                }));
+        lock.unlock();
+
+        assertThat(failure)
+                .contains("(WAITING), waits for a lock that thread \""
+                        + Thread.currentThread().getName() + "\" holds")
+                .contains("  next          : let thread \""
+                        + Thread.currentThread().getName() + "\" release the lock before it waits for the loop");
+    }
+
+    @Test
+    void giveATimeoutOfTheJdkAMomentToCome() {
+        CompletableFuture<String> plain =
+                new CompletableFuture<String>().completeOnTimeout("purr", 50, TimeUnit.MILLISECONDS);
+
+        assertThat(runner.runCoroutine(plain)).isEqualTo("purr");
+    }
+
+    @Test
+    void nameTheTimeoutOfTheJdkThatMayYetCome() {
+        CompletableFuture<String> plain = new CompletableFuture<String>().orTimeout(1, TimeUnit.HOURS);
+
+        String failure = failure(Verdict.NEVER, () -> runner.runCoroutine(plain));
+        plain.cancel(false);
+
+        assertThat(failure)
+                .contains("was given up: nothing is ready, nothing is scheduled, and nothing came from outside for 1 s")
+                .contains("DelayScheduler") // the name of its thread, by the JDK
+                .contains("use runner.loop().adopt(f).orTimeout(...)");
+    }
+
+    @Test
+    void sayWhatToWriteForATaskOfTheJdk() {
+        Future<?> hourly = runner.loop().schedule(() -> {}, 1, TimeUnit.HOURS);
+
+        assertThatIllegalStateException()
+                .isThrownBy(hourly::get)
+                .withMessageContaining("get was called on the test's thread under virtual time")
+                .withMessageEndingWith("use runner.time().advanceBy(...) before, or let the task complete a future for"
+                        + " runner.runCoroutine(future)");
+    }
+
+    /** Runs a task that hands itself in again, in some way, until it is told that it is enough. */
+    private static AtomicBoolean again(Consumer<Runnable> handIn) {
+        AtomicBoolean enough = new AtomicBoolean();
+        handIn.accept(new Runnable() {
+            @Override
+            public void run() {
+                if (!enough.get()) {
+                    handIn.accept(this);
+                }
+            }
+        });
+        return enough;
     }
 
     private static Thread couldAct() {

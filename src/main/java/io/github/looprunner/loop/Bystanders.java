@@ -50,6 +50,9 @@ final class Bystanders {
             "java.util.concurrent.DelayScheduler.loop",
             "java.util.TimerThread.mainLoop");
 
+    private static final Set<String> DELAYERS = // of CompletableFuture.orTimeout, delayedExecutor and their like
+            Set.of("CompletableFutureDelayScheduler", "ForkJoinPool.commonPool-delayScheduler");
+
     private static final Set<String> SOCKET_PLACES = Set.of(
             "sun.nio.ch.Net.poll",
             "sun.nio.ch.Net.connect0",
@@ -167,9 +170,10 @@ final class Bystanders {
                                         + " count as work; a thread that need not be waited for is best started off the loops"));
     }
 
-    /** Says which threads could act now, but for the calling one, one line each. */
+    /** Says which threads could act now, but for the calling one and those that serve timeouts, one line each. */
     static List<String> ableInWords() {
         return findAble(Set.of(Thread.currentThread())).stream()
+                .filter(thread -> !isArmedDelayer(thread)) // a timer of somebody's is no reason to be named
                 .map(Bystanders::inWords)
                 .toList();
     }
@@ -238,7 +242,7 @@ final class Bystanders {
     private static List<Thread> findAble(Set<Thread> waiting) {
         List<Thread> able = new ArrayList<>();
         for (Thread thread : all()) {
-            if (!waiting.contains(thread) && !isOfOthers(thread) && !isIdle(thread)) {
+            if (!waiting.contains(thread) && !isOfOthers(thread) && (!isIdle(thread) || isArmedDelayer(thread))) {
                 able.add(thread);
             }
         }
@@ -264,6 +268,11 @@ final class Bystanders {
                         || (loopGroup(thread) == null && isIn(stack, Set.of(STANDARD_INPUT), FRAMES));
             }
         };
+    }
+
+    /** Returns whether a thread is the one that serves the timeouts of the JDK's futures, and has one to serve. */
+    private static boolean isArmedDelayer(Thread thread) {
+        return DELAYERS.contains(thread.getName()) && thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     /** Returns whether a thread waits in code of ours: a loop for its turn, or somebody for a loop. */

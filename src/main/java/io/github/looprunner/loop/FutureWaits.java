@@ -1,6 +1,7 @@
 package io.github.looprunner.loop;
 
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,15 @@ final class FutureWaits {
             throw new IllegalStateException(
                     method + " was called on the test's thread under virtual time, and nothing that"
                             + " can run at this instant completes the future; time moves only while the test waits in a call of"
-                            + " the runner: use runner.runCoroutine(future)");
+                            + " the runner: " + remedy(future));
         }
+    }
+
+    /** Returns what to write instead, which for a plain future is not to wait for it. */
+    private static String remedy(Future<?> future) {
+        return future instanceof CompletionStage
+                ? "use runner.runCoroutine(future)"
+                : "use runner.time().advanceBy(...) before, or let the task complete a future for runner.runCoroutine(future)";
     }
 
     private Kernel.End await(BooleanSupplier reached, long horizon, long realNanos) {
