@@ -370,7 +370,10 @@ final class Scope {
         }
         List<EventLoop> busy = owned.stream().filter(loop -> !loop.isQuiet()).toList();
         owned.stream().filter(loop -> !busy.contains(loop)).forEach(this::closeLoop); // and so free who waits for them
-        busy.forEach(this::closeLoop);
+        List<EventLoop> inWaits = busy.stream().filter(Scope::isInWait).toList();
+        busy.stream().filter(loop -> !inWaits.contains(loop)).forEach(this::closeLoop);
+        interrupted |= closeTogether(inWaits);
+        owned.forEach(this::judgeEnd);
         closed = true;
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -512,9 +515,35 @@ final class Scope {
                             .toString(),
                     thrown));
         }
+    }
+
+    private void judgeEnd(EventLoop loop) {
         if (!loop.isTerminated() || loop.thread() != null) {
             findings.add(abandoned(loop));
         }
+    }
+
+    /** Closes loops side by side, since the end of one frees what another waits for. Returns whether interrupted. */
+    private boolean closeTogether(List<EventLoop> inWaits) {
+        List<Thread> closers = inWaits.stream()
+                .map(loop -> new Thread(() -> closeLoop(loop), "loop-runner " + name + " closing"))
+                .toList();
+        closers.forEach(Thread::start);
+        boolean interrupted = false;
+        for (Thread closer : closers) {
+            while (closer.isAlive()) {
+                try {
+                    closer.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        return interrupted;
+    }
+
+    private static boolean isInWait(EventLoop loop) {
+        return loop.state().waitsFor() != null;
     }
 
     /** Lets go of those who wait for a task that will never run. */

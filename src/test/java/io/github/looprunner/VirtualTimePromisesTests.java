@@ -305,6 +305,9 @@ class VirtualTimePromisesTests {
         assertThat(run.failureOf("joins"))
                 .isInstanceOf(LoopFailure.class)
                 .hasNoSuppressedExceptions(); // "could not be stopped", after four seconds
+        assertThat(run.failureOf("waitsForEachOther"))
+                .isInstanceOf(LoopFailure.class)
+                .hasNoSuppressedExceptions();
     }
 
     @VirtualTime
@@ -314,6 +317,15 @@ class VirtualTimePromisesTests {
         void joins(@Loop("a") LoopRunner a, @Loop("b") LoopRunner b) {
             CompletableFuture<String> never = b.loop().newFuture();
             a.runCoroutine(a.loop().supply(never::join));
+        }
+
+        @Test
+        void waitsForEachOther(@Loop("a") LoopRunner a, @Loop("b") LoopRunner b) {
+            CompletableFuture<String> ofA = a.loop().newFuture();
+            CompletableFuture<String> ofB = b.loop().newFuture();
+            a.execute(() -> ofA.complete(ofB.handle((value, closed) -> "a").join()));
+            b.execute(() -> ofB.complete(ofA.handle((value, closed) -> "b").join()));
+            a.runCoroutine(ofA);
         }
     }
 
