@@ -306,10 +306,13 @@ final class Scope {
         }
     }
 
-    /** Returns a loop on which something runs or is ready, as far as one look tells; null if there is none. */
+    /** Returns a loop that has something to do, and does not just wait, as far as one look tells; null if there is none. */
     @Nullable
     EventLoop restless() {
-        return loops().stream().filter(loop -> !loop.isQuiet()).findFirst().orElse(null);
+        return loops().stream()
+                .filter(loop -> !loop.isQuiet() && !isInWait(loop))
+                .findFirst()
+                .orElse(null);
     }
 
     /**
@@ -517,6 +520,7 @@ final class Scope {
         }
     }
 
+    /** Tells of a loop that did not end. */
     private void judgeEnd(EventLoop loop) {
         if (!loop.isTerminated() || loop.thread() != null) {
             findings.add(abandoned(loop));

@@ -71,8 +71,10 @@ final class ScopeWait {
 
     /** Returns the loop that keeps the scope from settling, as far as one look tells. */
     private EventLoop restless() {
-        EventLoop restless = scope.restless();
-        return restless == null ? scope.loops().get(0) : restless;
+        return scope.loops().stream()
+                .filter(loop -> !loop.isQuiet())
+                .findFirst()
+                .orElseGet(() -> scope.loops().get(0));
     }
 
     void eventually(CheckedRunnable assertion) {
@@ -96,11 +98,15 @@ final class ScopeWait {
         } catch (InterruptedException e) {
             throw interrupted("eventually", attempts.last);
         }
-        EventLoop restless = kernel == null ? null : scope.restless();
+        EventLoop restless = scope.restless();
+        LoopProbe probe = restless == null ? null : LoopProbe.of(restless);
+        if (probe != null && probe.isBlocked()) {
+            throw blocked(probe, attempts);
+        }
         Standstill still = restless == null ? standstill(kernel) : null;
         String because = "";
         String next = "check that what it waits for still happens";
-        if (restless != null) {
+        if (kernel != null && restless != null) {
             because = "; loop \"" + restless.name()
                     + "\" is at work, and virtual time stands as long as anything is ready";
             next = Await.END_THE_RESTLESS;
@@ -112,6 +118,15 @@ final class ScopeWait {
                 Verdict.TIMED_OUT,
                 report(timedOut() + "the assertion never held" + because, attempts)
                         .next(next + "; or allow more time with runner.within(...)")
+                        .toString(),
+                attempts.last);
+    }
+
+    private LoopFailure blocked(LoopProbe probe, Attempts attempts) {
+        return new LoopFailure(
+                Verdict.BLOCKED_LOOP,
+                probe.describe(report(timedOut() + "the assertion never held; " + probe.inWords(), attempts))
+                        .next(probe.nextStep())
                         .toString(),
                 attempts.last);
     }

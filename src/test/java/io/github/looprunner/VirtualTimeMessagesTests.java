@@ -210,9 +210,29 @@ class VirtualTimeMessagesTests {
     }
 
     @Test
+    void sayWhatBlocksALoopWhereAnAssertionDoesNotHold() {
+        ReentrantLock lock = new ReentrantLock();
+        lock.lock();
+        runner.execute(() -> {
+            lock.lock();
+            lock.unlock();
+        });
+
+        String failure = failure(
+                Verdict.BLOCKED_LOOP, () -> runner.within(Duration.ofMillis(50)).eventually(() -> fail("not yet")));
+        lock.unlock();
+
+        assertThat(failure)
+                .contains("the assertion never held; loop \"jdk\" is blocked by one task")
+                .contains("waits for a lock that thread")
+                .contains("  its stack     : at ");
+    }
+
+    @Test
     void giveATimeoutOfTheJdkAMomentToCome() {
         CompletableFuture<String> plain =
-                new CompletableFuture<String>().completeOnTimeout("purr", 50, TimeUnit.MILLISECONDS);
+                new CompletableFuture<String>().completeOnTimeout("purr", 200, TimeUnit.MILLISECONDS);
+        Bounded.until(() -> plain.isDone() || isADelayerArmed());
 
         assertThat(runner.runCoroutine(plain)).isEqualTo("purr");
     }
@@ -220,6 +240,7 @@ class VirtualTimeMessagesTests {
     @Test
     void nameTheTimeoutOfTheJdkThatMayYetCome() {
         CompletableFuture<String> plain = new CompletableFuture<String>().orTimeout(1, TimeUnit.HOURS);
+        Bounded.until(VirtualTimeMessagesTests::isADelayerArmed);
 
         String failure = failure(Verdict.NEVER, () -> runner.runCoroutine(plain));
         plain.cancel(false);
@@ -239,6 +260,13 @@ class VirtualTimeMessagesTests {
                 .withMessageContaining("get was called on the test's thread under virtual time")
                 .withMessageEndingWith("use runner.time().advanceBy(...) before, or let the task complete a future for"
                         + " runner.runCoroutine(future)");
+    }
+
+    /** Returns whether a timeout of the JDK's futures is waited for: a thread that was just woken does not show it yet. */
+    private static boolean isADelayerArmed() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread ->
+                        thread.getName().contains("DelayScheduler") && thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     /** Runs a task that hands itself in again, in some way, until it is told that it is enough. */

@@ -299,6 +299,20 @@ class VirtualTimePromisesTests {
     }
 
     @Test
+    void namesTheHoldWhileALoopWaits(@Loop("a") LoopRunner a, @Loop("b") LoopRunner b) {
+        CompletableFuture<String> never = a.loop().newFuture();
+        b.execute(never::join);
+        b.execute(() -> {});
+
+        try (Hold hold = a.hold("driver answers")) {
+            LoopFailure failure = catchThrowableOfType(LoopFailure.class, () -> a.within(Duration.ofMillis(50))
+                    .runCoroutine(a.loop().newFuture()));
+            assertThat(failure).hasMessageContaining("virtual time stood still, since hold \"driver answers\"");
+        }
+        never.complete("done");
+    }
+
+    @Test
     void endsQuicklyWhereALoopWaitsForAnotherInVain() {
         JupiterRun run = JupiterRun.of(VainCases.class);
 

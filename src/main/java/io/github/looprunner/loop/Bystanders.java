@@ -270,9 +270,9 @@ final class Bystanders {
         };
     }
 
-    /** Returns whether a thread is the one that serves the timeouts of the JDK's futures, and has one to serve. */
+    /** Returns whether a thread is the one that serves the timeouts of the JDK's futures, and waits for one or serves it. */
     private static boolean isArmedDelayer(Thread thread) {
-        return DELAYERS.contains(thread.getName()) && thread.getState() == Thread.State.TIMED_WAITING;
+        return DELAYERS.contains(thread.getName()) && thread.getState() != Thread.State.WAITING;
     }
 
     /** Returns whether a thread waits in code of ours: a loop for its turn, or somebody for a loop. */
