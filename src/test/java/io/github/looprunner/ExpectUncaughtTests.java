@@ -74,8 +74,10 @@ class ExpectUncaughtTests {
                   waited at     : ExpectUncaughtTests.saysWhatElseWasLeftUncaught (ExpectUncaughtTests.java:N)
                   loop "jdk"    : idle for N ms; 0 ready, 0 timers; last ran a lambda of ExpectUncaughtTests, \
                 submitted at ExpectUncaughtTests.java:N
-                  uncaught      : java.lang.IllegalStateException: boom
-                                  java.lang.IllegalStateException: bang
+                  uncaught      : java.lang.IllegalStateException: boom, thrown by a lambda of ExpectUncaughtTests, \
+                submitted at ExpectUncaughtTests.java:N
+                                  java.lang.IllegalStateException: bang, thrown by a lambda of ExpectUncaughtTests, \
+                submitted at ExpectUncaughtTests.java:N
                   next          : check that it is thrown on a loop of this test, and that nobody handles it or waits for it""");
         assertThat(catchThrowableOfType(LoopFailure.class, runner::close).getCause())
                 .hasMessage("boom");
