@@ -247,7 +247,7 @@ class VirtualTimeMessagesTests {
 
         assertThat(failure)
                 .contains("was given up: nothing is ready, nothing is scheduled, and nothing came from outside for 1 s")
-                .contains("DelayScheduler") // the name of its thread, by the JDK
+                .containsPattern("CompletableFutureDelayScheduler|commonPool-delayScheduler")
                 .contains("use runner.loop().adopt(f).orTimeout(...)");
     }
 
@@ -266,7 +266,8 @@ class VirtualTimeMessagesTests {
     private static boolean isADelayerArmed() {
         return Thread.getAllStackTraces().keySet().stream()
                 .anyMatch(thread ->
-                        thread.getName().contains("DelayScheduler") && thread.getState() == Thread.State.TIMED_WAITING);
+                        thread.getName().matches("CompletableFutureDelayScheduler|.*commonPool-delayScheduler")
+                                && thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     /** Runs a task that hands itself in again, in some way, until it is told that it is enough. */
