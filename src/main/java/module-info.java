@@ -34,7 +34,8 @@ module io.github.looprunner {
             io.github.looprunner.netty.NettyEpollLoopFactory,
             io.github.looprunner.netty.NettyIoUringLoopFactory,
             io.github.looprunner.netty.NettyLocalLoopFactory,
-            io.github.looprunner.vertx.VertxLoopFactory;
+            io.github.looprunner.vertx.VertxLoopFactory,
+            io.github.looprunner.loop.ExecutorLoopFactory;
     provides io.github.looprunner.loop.LoopFace with
             io.github.looprunner.reactor.ReactorFace,
             io.github.looprunner.reactornetty.ReactorNettyFace;

@@ -118,6 +118,9 @@ final class LoopProbe {
         if (last.shutDownAt() != null) {
             return named + "was shut down, so nothing can complete it there";
         }
+        if (isKeptWaiting()) {
+            return named + "waits for a turn on " + last.carrier();
+        }
         if (!isIdle()) {
             long done = last.completed() - first.completed(); // under virtual time the loops stand where a wait ends
             return named + "is at work"
@@ -152,7 +155,15 @@ final class LoopProbe {
         if (last.shutDownAt() != null) {
             return "shut the loop down only after what the test waits for has completed";
         }
+        if (isKeptWaiting()) {
+            return "look at what else keeps that busy, or has ended it: the loop runs only where it is given turns";
+        }
         return "complete it on every path, also on failure; or allow more time with runner.within(...)";
+    }
+
+    /** Returns whether the loop was to run on somebody else's thread all the time, and did not. */
+    private boolean isKeptWaiting() {
+        return first.carrier() != null && last.carrier() != null && first.completed() == last.completed();
     }
 
     /** A loop on its way to rest is no longer at work, nor is one that never started; one with a timer that is due is. */

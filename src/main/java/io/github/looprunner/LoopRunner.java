@@ -232,9 +232,11 @@ public final class LoopRunner implements AutoCloseable {
      * <p>Timers that are not due yet are left alone. Work of other threads is not seen before it reaches a loop.
      *
      * @throws LoopFailure if the bound passes first
+     * @throws IllegalStateException if a loop is of a kind that cannot be counted; the message says which kinds are
      */
     public void settle() {
         requireMayWait("settle", FROM_TEST);
+        scope.requireCounted("settle");
         scope.requireOffLoops("settle");
         new ScopeWait(scope, limit).settle();
     }

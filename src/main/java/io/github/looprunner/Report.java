@@ -164,6 +164,9 @@ final class Report {
         if (state.running() != null) {
             return "runs " + state.running() + (state.waitsFor() == null ? "" : ", which waits " + state.waitsFor());
         }
+        if (state.carrier() != null) {
+            return "waits for a turn on " + state.carrier();
+        }
         if (state.idleFor() != null) {
             return state.idleFor().isZero() ? "idle" : "idle for " + inWords(state.idleFor());
         }

@@ -6,6 +6,7 @@ import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.HoldKind;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Kernel.End;
+import io.github.looprunner.loop.LoopCarrier;
 import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.LoopState;
 import io.github.looprunner.loop.LoopThreads;
@@ -25,7 +26,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What one test owns: its loops, what it started and manages, and what went wrong unobserved. */
@@ -59,6 +62,7 @@ final class Scope {
     private final Findings findings = new Findings();
     private final List<EventLoop> loops = new CopyOnWriteArrayList<>(); // all that waits look at
     private final List<EventLoop> owned = new CopyOnWriteArrayList<>(); // those of them that close with the scope
+    private final List<String> uncounted = new CopyOnWriteArrayList<>(); // why loops of this scope cannot be counted
     private final List<LoopTask<?>> started = new ArrayList<>(); // guarded by itself; swept when it doubles
     private final Deque<Managed> managed = new ArrayDeque<>(); // guarded by itself; last first
     private int sweepAt = 64; // guarded by started
@@ -120,6 +124,7 @@ final class Scope {
         EventLoop loop = open(factory, new Member(loopName));
         loops.add(loop);
         owned.add(loop);
+        factory.notCounted().ifPresent(reason -> noteUncounted(loop, reason));
         return loop;
     }
 
@@ -135,11 +140,32 @@ final class Scope {
     }
 
     private static String kindsWithVirtualTime() {
+        return kindsThatCan(EventLoopFactory::noVirtualTime);
+    }
+
+    /** Returns the kinds that can run here, and that nothing keeps from something. */
+    private static String kindsThatCan(Function<EventLoopFactory, Optional<String>> obstacle) {
         return EventLoopFactory.all().stream()
                 .filter(each ->
-                        each.unavailable().isEmpty() && each.noVirtualTime().isEmpty())
+                        obstacle.apply(each).isEmpty() && each.unavailable().isEmpty())
                 .map(EventLoopFactory::kind)
                 .collect(Collectors.joining(", "));
+    }
+
+    private void noteUncounted(EventLoop loop, String reason) {
+        uncounted.add("loop \"" + loop.name() + "\" of kind " + loop.kind() + " cannot be counted: " + reason);
+    }
+
+    /** Refuses what is exact only where everything on the loops is counted. */
+    void requireCounted(String method) {
+        Stream.concat(Stream.of(this), enclosing.stream())
+                .flatMap(scope -> scope.uncounted.stream())
+                .findFirst()
+                .ifPresent(reason -> {
+                    throw new IllegalStateException(method + " was called in " + name + ", whose " + reason
+                            + "; wait for what the test is about with eventually(...), or use a kind that is counted: "
+                            + kindsThatCan(EventLoopFactory::notCounted));
+                });
     }
 
     private static EventLoop open(EventLoopFactory factory, LoopOwner owner) {
@@ -156,6 +182,7 @@ final class Scope {
     /** Lets waits look at a loop that belongs to somebody else. */
     void observe(EventLoop loop) {
         loops.add(loop);
+        LoopCarrier.of(loop).ifPresent(carrier -> noteUncounted(loop, LoopCarrier.NOT_COUNTED));
     }
 
     /** Returns how a waiting thread looks out for its result before it parks. */

@@ -47,7 +47,11 @@ class TestOnLoopsTests {
     private static final String ABSENT = "loop kind (absent) cannot run here: it has no tail; add one";
     private static final String TIMELESS =
             "loop kind (timeless) cannot have virtual time: its clock is on the wall; kinds that have it are "
-                    + String.join(", ", kinds(factory -> factory.unavailable().isEmpty())) + ", own";
+                    + String.join(
+                            ", ",
+                            kinds(factory -> factory.unavailable().isEmpty()
+                                    && factory.noVirtualTime().isEmpty()))
+                    + ", own";
 
     /** Returns the kinds of this library that fit. */
     private static List<String> kinds(Predicate<EventLoopFactory> fits) {

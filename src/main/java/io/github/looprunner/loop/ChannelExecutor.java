@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelExecutor extends AbstractExecutorService {
 
-    private final EventLoop loop;
+    private final SingleThreadLoop loop;
     private @Nullable AsynchronousChannelGroup group; // guarded by this
     private boolean closed; // guarded by this
     private volatile boolean open; // whether somebody has the group; written under this
     private volatile boolean shutDown; // written by the thread that ends the group
 
-    ChannelExecutor(EventLoop loop) {
+    ChannelExecutor(SingleThreadLoop loop) {
         this.loop = loop;
     }
 
@@ -64,7 +64,7 @@ final class ChannelExecutor extends AbstractExecutorService {
     @Override
     public void execute(Runnable handler) {
         try {
-            loop.execute(handler);
+            loop.handleChannel(handler);
         } catch (RejectedExecutionException closed) {
             // thrown on, it would end the group's thread, or leave the channels open that are closed after this one
         }

@@ -2,7 +2,7 @@ package io.github.looprunner.loop;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which loop the current thread runs for; set once by each thread of a loop. */
+/** Which loop the current thread runs for. */
 final class CurrentLoop {
 
     private static final ThreadLocal<@Nullable EventLoop> LOOP = new ThreadLocal<>();
@@ -17,7 +17,12 @@ final class CurrentLoop {
         LOOP.set(loop);
     }
 
-    static void clear() {
-        LOOP.remove();
+    /** Puts back what {@link #get} said before. */
+    static void restore(@Nullable EventLoop before) {
+        if (before == null) {
+            LOOP.remove();
+        } else {
+            LOOP.set(before);
+        }
     }
 }

@@ -67,12 +67,15 @@ public interface EventLoop extends ScheduledExecutorService, AutoCloseable {
     /** Returns the name of the loop's kind, such as {@code jdk}. */
     String kind();
 
-    /** Returns whether the caller runs on this loop: on its thread, or in an {@link #async} body that has its turn. */
+    /**
+     * Returns whether the caller runs on this loop: on its thread, or in an {@link #async} body that has its turn. Where the
+     * one thread of a framework carries the loop, such as AWT's, that holds for everything that runs on it.
+     */
     boolean inEventLoop();
 
     /**
-     * Returns the thread that runs this loop's code now, be it a coroutine's; null before the first task. After the end it
-     * is null, unless a coroutine goes on all the same.
+     * Returns the thread that runs this loop's code now, be it a coroutine's; null before the first task and, where somebody
+     * else's threads carry the loop, between two turns. After the end it is null, unless a coroutine goes on all the same.
      */
     @Nullable
     Thread thread();

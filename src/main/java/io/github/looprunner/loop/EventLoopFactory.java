@@ -1,8 +1,10 @@
 package io.github.looprunner.loop;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 
@@ -27,6 +29,11 @@ public interface EventLoopFactory {
         return Optional.empty();
     }
 
+    /** Returns why what goes on on loops of this kind cannot be counted, as {@code settle()} does; empty where it can. */
+    default Optional<String> notCounted() {
+        return Optional.empty();
+    }
+
     /**
      * Opens a loop that reports to the given owner; its thread may start with the first task.
      *
@@ -41,6 +48,17 @@ public interface EventLoopFactory {
      */
     static EventLoopFactory onThreads(String kind, ThreadFactory threads) {
         return new ThreadedLoopFactory(kind, owner -> LoopThread.of(threads));
+    }
+
+    /**
+     * Returns a factory of loops that an executor of the user's carries, which stays open when they are closed.
+     *
+     * <p>Their tasks run in order and one at a time, also where the executor has many threads. They are not counted, and have
+     * no virtual time. {@link LoopCarrier} tells what is on the thread, and what happens where the executor rejects.
+     */
+    static EventLoopFactory onExecutor(String kind, Executor executor) {
+        Objects.requireNonNull(kind, "kind");
+        return new CarriedLoopFactory(kind, new ExecutorCarrier(Objects.requireNonNull(executor, "executor")));
     }
 
     /**

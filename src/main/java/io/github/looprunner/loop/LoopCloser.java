@@ -30,6 +30,7 @@ final class LoopCloser {
         if (!hasEnded()) {
             loop.shutdownNow().forEach(LoopCloser::free);
             loop.coroutineThreads().all().forEach(CoroutineThread::interruptRetired);
+            loop.endUncarried();
             awaitEnd(CLOSE_BOUND);
         }
         loop.freeWaiters();
@@ -72,7 +73,8 @@ final class LoopCloser {
         void await() throws InterruptedException;
     }
 
-    private static void free(Runnable never) {
+    /** Lets go of those who wait for a task that will never run. */
+    static void free(Runnable never) {
         if (never instanceof Future<?> future) {
             future.cancel(/* mayInterruptIfRunning= */ false);
         }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param timers the first of them by deadline
  * @param coroutines the suspended coroutines, each with what it awaits
  * @param shutDownAt where the loop was shut down, in words; null while it is open
+ * @param carrier whose thread is to run the loop's next turn, and has not begun it; null where none is asked to
  */
 public record LoopState(
         @Nullable Thread thread,
@@ -32,4 +33,5 @@ public record LoopState(
         int timerCount,
         List<String> timers,
         List<String> coroutines,
-        @Nullable String shutDownAt) {}
+        @Nullable String shutDownAt,
+        @Nullable String carrier) {}

@@ -24,6 +24,21 @@ interface LoopThread {
         });
     }
 
+    /** Returns none, for a loop that somebody else's thread carries, which nobody waits for. */
+    static LoopThread ofCarrier() {
+        return new LoopThread() {
+            @Override
+            public Thread start(Runnable body) {
+                throw new IllegalStateException("a loop that is carried starts no thread");
+            }
+
+            @Override
+            public void join(Thread thread, long nanos) {
+                // it goes on to something else
+            }
+        };
+    }
+
     /** Returns threads of a factory. */
     static LoopThread of(ThreadFactory threads) {
         return body -> {

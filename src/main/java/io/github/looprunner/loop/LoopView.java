@@ -36,7 +36,8 @@ final class LoopView {
                 loop.timers.count(),
                 loop.timers.first(LISTED).stream().map(this::describe).toList(),
                 suspended(),
-                loop.shutDownInWords());
+                loop.shutDownInWords(),
+                loop.awaitedCarrier());
     }
 
     private int readyCount(long completed, @Nullable Runnable running) {

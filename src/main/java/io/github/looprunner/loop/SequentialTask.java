@@ -260,7 +260,7 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
                 outcome = with;
             }
             try {
-                loop.publish(SequentialTask.this);
+                loop.resume(SequentialTask.this);
             } catch (RejectedExecutionException closed) {
                 // the loop ends, and frees its coroutines as it does
             }

@@ -50,6 +50,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
      * step more: `draining` rejects what others submit, the loop's thread closes the input once the queue is empty, and
      * closes the queue when that has submitted nothing more.
      *
+     * A loop on somebody else's thread has none of its own: `carried` gives turns to that thread where another loop would wake
+     * its own, `attention` is PARKED for good, and `thread` is set during a turn only.
+     *
      * While a coroutine has the turn, the loop's thread waits for it inside a step; `turnHolder` names the coroutine's
      * thread then, so that it counts as being in the loop.
      */
@@ -89,6 +92,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private final LoopOwner owner;
     private final LoopThread threads;
     private final @Nullable LoopPoller poller;
+    private final @Nullable CarriedTurns carried; // null where the loop has a thread of its own
     final TaskQueue tasks = new TaskQueue();
     final TimerQueue timers = new TimerQueue();
     private final FutureRegistry futures = new FutureRegistry();
@@ -97,8 +101,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private final CoroutineThreads coroutineThreads;
     private final CountDownLatch terminated = new CountDownLatch(1);
 
-    private volatile int attention = NOT_STARTED;
-    private volatile @Nullable Thread thread; // written once, by whoever starts the loop, under this
+    private volatile int attention;
+    private volatile @Nullable Thread thread; // written by whoever starts the loop, under this, or by who carries it
     private volatile @Nullable CoroutineThread turnHolder; // written by the loop's thread
     private volatile @Nullable Site shutDownAt; // written once, by whoever shuts down first
     private volatile @Nullable BlockingWait blockedIn; // written by the task that runs
@@ -111,12 +115,17 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private volatile long idleSince; // written by the loop's thread before it parks
 
     SingleThreadLoop(String kind, LoopOwner owner, LoopThread threads) {
-        this(kind, owner, threads, loop -> null);
+        this(kind, owner, threads, loop -> null, null);
     }
 
     /** Opens a loop whose thread polls a framework where others park. */
     static SingleThreadLoop polling(String kind, LoopOwner owner, Function<PolledLoop, LoopPoller> poller) {
-        return new SingleThreadLoop(kind, owner, null, poller);
+        return new SingleThreadLoop(kind, owner, null, poller, null);
+    }
+
+    /** Opens a loop that runs on somebody else's thread. */
+    static SingleThreadLoop carried(String kind, LoopOwner owner, LoopCarrier carrier) {
+        return new SingleThreadLoop(kind, owner, LoopThread.ofCarrier(), loop -> null, carrier);
     }
 
     @SuppressWarnings("this-escape") // the poller keeps it, and the kernel looks at it only when there is work
@@ -124,7 +133,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             String kind,
             LoopOwner owner,
             @Nullable LoopThread threads,
-            Function<PolledLoop, ? extends @Nullable LoopPoller> pollers) {
+            Function<PolledLoop, ? extends @Nullable LoopPoller> pollers,
+            @Nullable LoopCarrier carrier) {
         this.kind = kind;
         this.owner = owner;
         this.taskSites = new SiteSampler(owner);
@@ -137,6 +147,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
                 threads == null ? LoopThread.of(poller, owner, ThreadedLoopFactory.threadName(owner, kind)) : threads;
         this.waits = new FutureWaits(this, kernel, spin);
         this.coroutineThreads = new CoroutineThreads(this, ThreadedLoopFactory.threadName(owner, kind));
+        this.carried = carrier == null ? null : new CarriedTurns(this, carrier, owner.contextClassLoader());
+        this.attention = carrier == null ? NOT_STARTED : PARKED;
     }
 
     // Submitting
@@ -144,8 +156,13 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     @Override
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
+        publish(sited(command));
+    }
+
+    /** Returns a task together with where it was submitted, if that is to be recorded. */
+    private Runnable sited(Runnable command) {
         boolean sited = taskSites.takes(tasks.published()) && !saysItself(command);
-        publish(sited ? new SitedTask(command, Site.here()) : command);
+        return sited ? new SitedTask(command, Site.here()) : command;
     }
 
     /** Asked last: an instance test against an interface that is not there is dearer than a submission. */
@@ -155,12 +172,26 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     /** Puts a task into the queue as it is. */
     void publish(Runnable task) {
+        publish(task, task);
+    }
+
+    /** Puts a task into the queue that nobody would submit again, were it rejected because nobody carries the loop. */
+    void resume(Runnable task) {
+        publish(task, /* submitted= */ null);
+    }
+
+    /** Runs what a channel brings, as a task that nobody would submit again. */
+    void handleChannel(Runnable handler) {
+        resume(sited(handler));
+    }
+
+    private void publish(Runnable task, @Nullable Runnable submitted) {
         calling();
         if ((draining && !inEventLoop()) || !tasks.offer(task)) {
             throw rejected(task);
         }
         if (attention != AWAKE) {
-            wake();
+            wake(submitted);
         }
         if (agent != null) {
             agent.published();
@@ -303,8 +334,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         if (agent == null) {
             VarHandle.fullFence(); // the loop says that it parks, and then looks at the timers
         }
-        if (attention != AWAKE) {
-            wake();
+        if (carried != null) {
+            carried.timerArmed();
+        } else if (attention != AWAKE) {
+            wake(null);
         }
     }
 
@@ -389,7 +422,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     /** Runs a task on the loop or, once that takes no more, where we are: a result is better late than lost. */
     void onLoop(Runnable task) {
         try {
-            publish(task);
+            resume(task);
         } catch (RejectedExecutionException closed) {
             task.run();
         }
@@ -415,6 +448,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             }
         } finally {
             end();
+            CurrentLoop.restore(null);
+            Births.noteOn(null);
         }
     }
 
@@ -571,8 +606,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         Thread.interrupted();
     }
 
-    private void wake() {
-        if (attention == NOT_STARTED) {
+    private void wake(@Nullable Runnable submitted) {
+        if (carried != null) {
+            carried.wake(submitted);
+        } else if (attention == NOT_STARTED) {
             start();
         } else if (ATTENTION.compareAndSet(this, PARKED, AWAKE)) {
             if (poller == null) {
@@ -620,13 +657,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         return coroutineThreads;
     }
 
-    private void end() {
+    /** Ends the loop, once there is nothing left to run. */
+    void end() {
         retireCoroutines();
         if (poller != null) {
             guarded("end", poller::end);
         }
-        CurrentLoop.clear();
-        Births.noteOn(null);
         terminated.countDown();
         if (agent != null) {
             agent.leave();
@@ -648,6 +684,44 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         turnHolder = null;
     }
 
+    // On somebody else's thread
+
+    /** Runs what is ready, on a carrier's thread; returns whether there may be more some day. The owner of the turn. */
+    boolean runReady() {
+        moveDue();
+        runUntil(tasks.published());
+        return !tasks.isClosed() || tasks.head() < tasks.published();
+    }
+
+    /** Takes note of who runs a turn, null at its end. The owner of the turn. */
+    void carriedBy(@Nullable Thread who) {
+        thread = who;
+    }
+
+    /** Returns whether the loop can end without another turn. */
+    boolean hasNothingLeft() {
+        return tasks.isClosed() && tasks.isEmpty() && coroutineThreads.all().isEmpty();
+    }
+
+    /** Returns what carries the loop, null where that has a thread of its own. */
+    @Nullable
+    LoopCarrier turnsCarrier() {
+        return carried == null ? null : carried.carrier();
+    }
+
+    /** Returns who has been given a turn that has not begun, null if there is none. */
+    @Nullable
+    String awaitedCarrier() {
+        return carried == null ? null : carried.awaited();
+    }
+
+    /** Ends a loop that was shut down and drained, where its carrier does not run it. */
+    void endUncarried() {
+        if (carried != null) {
+            carried.endUncarried();
+        }
+    }
+
     // Shutting down
 
     @Override
@@ -655,6 +729,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         noteShutdown();
         timers.close(nanoTime(), tasks).forEach(timer -> timer.cancel(/* mayInterruptIfRunning= */ false));
         closeTasks();
+        if (carried != null) {
+            carried.wake();
+        }
     }
 
     @Override
@@ -666,6 +743,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         tasks.drain().forEach(task -> never.add(task instanceof SitedTask sited ? sited.task() : task));
         never.addAll(armed);
         interrupt();
+        if (carried != null) {
+            carried.wake(); // only now: nothing may be left that needs a carrier
+        }
         return never;
     }
 
@@ -681,8 +761,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         } else if (!tasks.isClosed()) {
             draining = true;
         }
-        if (!endUnstarted() && attention != AWAKE) {
-            wake();
+        if (carried == null && !endUnstarted() && attention != AWAKE) {
+            wake(null);
         }
     }
 
@@ -700,6 +780,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             return; // its thread may carry another loop by now
         }
         Thread target = turnHolder;
+        if (target == null && carried != null) {
+            carried.interrupt();
+            return;
+        }
         target = target == null ? thread : target;
         if (target != null && target != Thread.currentThread()) {
             target.interrupt();
@@ -723,7 +807,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     void freeWaiters() {
         List<LoopFuture<?>> incomplete = futures.takeIncomplete();
         if (!incomplete.isEmpty()) {
-            CancellationException closed = new CancellationException(inWords() + " was closed before this completed");
+            String lost = carried == null ? null : carried.lostBecause();
+            CancellationException closed = new CancellationException(
+                    inWords() + (lost == null ? " was closed before this completed" : " has ended, since " + lost));
             incomplete.forEach(future -> future.free(closed));
         }
     }
@@ -794,7 +880,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     @Override
     public boolean inEventLoop() {
         Thread current = Thread.currentThread();
-        return current == thread ? !isTerminated() : current == turnHolder;
+        if (current == thread) {
+            return !isTerminated();
+        }
+        return current == turnHolder || (carried != null && carried.carrier().isCarrying() && !isTerminated());
     }
 
     @Override
@@ -802,7 +891,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         if (type.isInstance(this)) {
             return type.cast(this);
         }
-        T found = poller == null ? null : poller.unwrap(type);
+        T found = poller != null
+                ? poller.unwrap(type)
+                : carried != null ? carried.carrier().unwrap(type) : null;
         found = found == null ? LoopFaces.of(this, type) : found;
         if (found != null) {
             return found;
@@ -892,6 +983,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         if (agent != null) {
             return hasWork() ? null : Duration.ZERO;
         }
+        if (carried != null) {
+            return carried.idleFor();
+        }
         return attention == PARKED ? Duration.ofNanos(Math.max(0, nanoTime() - idleSince)) : null;
     }
 
@@ -909,7 +1003,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         return at == null ? null : at.isKnown() ? at.inWords() : "the end of " + owner.name();
     }
 
-    private String inWords() {
+    String inWords() {
         return "loop \"" + name() + "\"";
     }
 
@@ -996,8 +1090,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     }
 
     private RejectedExecutionException rejected(Runnable task) {
+        String lost = carried == null ? null : carried.lostBecause();
         return new RejectedExecutionException(Described.nameOf(task) + " was submitted to " + inWords() + " of "
-                + owner.name() + ", which was shut down at " + shutDownInWords()
+                + owner.name() + ", which "
+                + (lost == null ? "was shut down at " + shutDownInWords() : "has ended, since " + lost)
                 + "; submit before that, or use a loop of the running test");
     }
 

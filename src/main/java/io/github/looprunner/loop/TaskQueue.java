@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,18 @@ final class TaskQueue {
     /** Returns how many tasks were ever offered. */
     long published() {
         return tail.value & ~CLOSED;
+    }
+
+    /** Returns whether every task that was offered was taken, by the consumer or a drain. Any thread. */
+    boolean isEmpty() {
+        return taken.value == published();
+    }
+
+    /** Returns whether a task is among those that are ready. Any thread. */
+    boolean contains(Runnable task) {
+        AtomicBoolean found = new AtomicBoolean();
+        peek(Integer.MAX_VALUE, each -> found.compareAndSet(false, each == task));
+        return found.get();
     }
 
     /** Returns how many tasks have ended, those that a drain took included. */

@@ -32,7 +32,8 @@ class LoopStateTests {
         LoopState state = loop.state();
 
         assertThat(state)
-                .isEqualTo(new LoopState(null, null, null, null, null, 0, 0, List.of(), 0, List.of(), List.of(), null));
+                .isEqualTo(new LoopState(
+                        null, null, null, null, null, 0, 0, List.of(), 0, List.of(), List.of(), null, null));
         assertThat(loop.isQuiet()).isTrue();
         assertThat(loop.submitted()).isZero();
     }

@@ -69,6 +69,18 @@ class ShutdownTests {
     }
 
     @Test
+    void leavesTheLoopCurrentThatEndsAnotherOneThatWasNeverUsed() throws Exception {
+        EventLoop unused = new JdkLoopFactory().open(owner);
+
+        EventLoop current = Bounded.get(loop.submit(() -> {
+            unused.close();
+            return EventLoop.current();
+        }));
+
+        assertThat(current).isSameAs(loop);
+    }
+
+    @Test
     void runsWhatIsQueuedAfterShutdown() throws Exception {
         CountDownLatch release = block();
         List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
