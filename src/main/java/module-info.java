@@ -5,6 +5,7 @@
  */
 module io.github.looprunner {
     requires java.management;
+    requires static java.desktop;
     requires static transitive org.junit.jupiter.api;
     requires static org.jspecify;
     requires static reactor.core;
@@ -14,12 +15,15 @@ module io.github.looprunner {
     requires static io.netty.transport.classes.epoll;
     requires static io.netty.transport.classes.io_uring;
     requires static io.vertx.core;
+    requires static javafx.graphics;
 
     exports io.github.looprunner;
+    exports io.github.looprunner.javafx;
     exports io.github.looprunner.loop;
     exports io.github.looprunner.netty;
     exports io.github.looprunner.reactor;
     exports io.github.looprunner.reactornetty;
+    exports io.github.looprunner.swing;
     exports io.github.looprunner.vertx;
 
     uses io.github.looprunner.loop.EventLoopFactory;
@@ -35,6 +39,8 @@ module io.github.looprunner {
             io.github.looprunner.netty.NettyIoUringLoopFactory,
             io.github.looprunner.netty.NettyLocalLoopFactory,
             io.github.looprunner.vertx.VertxLoopFactory,
+            io.github.looprunner.swing.SwingLoopFactory,
+            io.github.looprunner.javafx.JavaFxLoopFactory,
             io.github.looprunner.loop.ExecutorLoopFactory;
     provides io.github.looprunner.loop.LoopFace with
             io.github.looprunner.reactor.ReactorFace,

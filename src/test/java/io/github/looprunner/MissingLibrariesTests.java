@@ -26,6 +26,7 @@ class MissingLibrariesTests {
             strings = {
                 "io.netty.channel.EventLoop",
                 "io.vertx.core.Vertx",
+                "javafx.application.Platform",
                 "reactor.core.scheduler.Scheduler",
                 "reactor.netty.resources.LoopResources"
             })
@@ -44,7 +45,8 @@ class MissingLibrariesTests {
         "netty-local, io.netty:netty-transport:4.2.11.Final",
         "netty-epoll, io.netty:netty-transport-native-epoll:4.2.11.Final",
         "netty-io-uring, io.netty:netty-transport-native-io_uring:4.2.11.Final",
-        "vertx, io.vertx:vertx-core:5.0.0"
+        "vertx, io.vertx:vertx-core:5.0.0",
+        "javafx, org.openjfx:javafx-graphics:17.0.10"
     })
     void areNamedWhereAKindNeedsThem(String kind, String artifact) {
         assertThatIllegalStateException()

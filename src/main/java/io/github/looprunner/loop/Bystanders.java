@@ -61,7 +61,8 @@ final class Bystanders {
             "sun.nio.ch.EPoll.wait");
 
     private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
-    private static final List<String> TIMERS_OF_TOOLS = List.of("junit-", "surefire-"); // how their names start
+    private static final List<String> TIMERS_OF_TOOLS =
+            List.of("junit-", "surefire-", "Monocle Timer"); // how their names start
 
     private static final int LOOKS = 6; // in a row, for who was just woken and still seems to wait
     private static final long APART =

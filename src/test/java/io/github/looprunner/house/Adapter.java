@@ -11,9 +11,11 @@ import java.util.stream.Stream;
 
 /** A package for an optional library, named after it, and the packages of that library. */
 enum Adapter {
+    JAVAFX(Set.of(), "javafx.."),
     NETTY(Set.of(), "io.netty.."),
     REACTOR(Set.of(), "reactor..", "org.reactivestreams.."),
     REACTORNETTY(Set.of(NETTY, REACTOR), "reactor.netty.."),
+    SWING(Set.of(), "java.awt..", "javax.swing.."),
     VERTX(Set.of(NETTY), "io.vertx..");
 
     private final Set<Adapter> built;
