@@ -8,6 +8,7 @@ import io.github.looprunner.LoopRunnerExtension;
 import io.github.looprunner.TestOnLoops;
 import io.github.looprunner.VirtualTime;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.netty.NettyLoops;
 import io.github.looprunner.vertx.VertxLoopFactory;
 import io.netty.channel.Channel;
@@ -27,7 +28,10 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.swing.JButton;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -175,6 +179,47 @@ class RealLoopsTests {
         private Mono<Void> answerAfter(Duration delay, Scheduler scheduler, HttpServerResponse response) {
             return Mono.delay(delay, scheduler)
                     .then(response.sendString(Mono.just("purr")).then());
+        }
+    }
+
+    @Nested
+    class OnSomebodyElsesThread {
+
+        private final Cat garfield = new Cat();
+
+        @Test
+        void runsOnAnExecutorOfTheUsers() {
+            // tag::executor[]
+            ExecutorService pool = Executors.newFixedThreadPool(4);
+            EventLoopFactory onThePool = EventLoopFactory.onExecutor("executor", pool);
+
+            try (LoopRunner runner = LoopRunner.builder().loop(onThePool).start()) {
+                assertThat(runner.runCoroutine(() -> garfield.move(runner.loop())))
+                        .isTrue();
+            }
+            // end::executor[]
+            assertThat(pool.isShutdown()).isFalse();
+            pool.shutdown();
+        }
+
+        // tag::swing[]
+        @Test
+        void clicksOnTheEventDispatchThread(@Loop(kind = "swing") LoopRunner runner) {
+            CompletableFuture<String> clicked = runner.loop().newFuture();
+            JButton button = runner.call(() -> new JButton("purr"));
+            runner.call(() -> button.addActionListener(event -> clicked.complete(event.getActionCommand())));
+
+            runner.call(() -> button.doClick());
+
+            assertThat(runner.runCoroutine(clicked)).isEqualTo("purr");
+        }
+        // end::swing[]
+
+        private record Cat() {
+
+            CompletableFuture<Boolean> move(EventLoop loop) {
+                return loop.supply(() -> true);
+            }
         }
     }
 }
