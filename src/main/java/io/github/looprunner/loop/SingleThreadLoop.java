@@ -467,7 +467,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         }
         if (tasks.head() < tasks.published()) {
             runUntil(tasks.head() + 1);
-        } else if (draining) {
+        } else if (draining && !closed) {
             closeInput();
         } else if (closed || (poller != null && handled == before)) {
             self.passOn(); // nothing was done

@@ -53,6 +53,15 @@ class NettyVirtualTimeTests {
         }
 
         @Test
+        void endsWhereTheTestShutsItDown() throws Exception {
+            runner.call(() -> {});
+
+            loop.shutdown();
+
+            assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        }
+
+        @Test
         void hangsUpOnAnIdleClient() {
             EchoServer server = runner.manage(runner.runCoroutine(EchoServer.start(loop, Duration.ofMinutes(90))));
             EchoClient client = runner.manage(runner.runCoroutine(EchoClient.connect(loop, server.address())));
