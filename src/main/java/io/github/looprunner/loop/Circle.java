@@ -1,8 +1,11 @@
 package io.github.looprunner.loop;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -51,23 +54,27 @@ final class Circle {
 
     /** Returns the way from a wait back to itself; empty if there is none. */
     private static List<Dependent> walk(Dependent start) {
-        List<Dependent> path = new ArrayList<>();
         Set<Dependent> visited = Collections.newSetFromMap(new IdentityHashMap<>());
-        return leadsBack(start, start, path, visited) ? path : List.of();
-    }
-
-    private static boolean leadsBack(Dependent from, Dependent start, List<Dependent> path, Set<Dependent> visited) {
-        if (!visited.add(from)) {
-            return false;
-        }
-        path.add(from);
-        for (Dependent need : from.needs()) {
-            if (need == start || leadsBack(need, start, path, visited)) {
-                return true;
+        List<Dependent> path = new ArrayList<>();
+        Deque<Iterator<? extends Dependent>> open = new ArrayDeque<>(); // for each step of the path, where it may go on
+        Dependent next = start;
+        while (true) {
+            if (visited.add(next)) {
+                path.add(next);
+                open.push(next.needs().iterator());
+            }
+            while (!open.isEmpty() && !open.element().hasNext()) {
+                open.pop();
+                path.remove(path.size() - 1);
+            }
+            if (open.isEmpty()) {
+                return path;
+            }
+            next = open.element().next();
+            if (next == start) {
+                return path;
             }
         }
-        path.remove(path.size() - 1);
-        return false;
     }
 
     private static boolean isSame(List<Dependent> one, List<Dependent> other) {

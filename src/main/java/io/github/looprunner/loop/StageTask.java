@@ -58,7 +58,7 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
         if (future.isCancelled()) {
             cancelStage(); // the cancel came while the task started it
         }
-        LoopFuture.relay(started, this::complete);
+        LoopFuture.relay(started, (value, thrown) -> Relays.pass(() -> complete(value, thrown)));
     }
 
     private void complete(@Nullable T value, @Nullable Throwable thrown) {
@@ -73,7 +73,7 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
     private void cancelStage() {
         CompletionStage<? extends T> started = stage;
         if (started instanceof LoopFuture<? extends T> ours) {
-            ours.cancel(/* mayInterruptIfRunning= */ true);
+            Relays.pass(() -> ours.cancel(/* mayInterruptIfRunning= */ true));
         } else if (started instanceof CompletableFuture<? extends T> foreign) {
             loop.onLoop(() -> foreign.cancel(/* mayInterruptIfRunning= */ true));
         }

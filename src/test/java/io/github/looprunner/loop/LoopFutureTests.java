@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LoopFutureTests {
 
+    private static final int LONG_CHAIN = 10_000; // ten times what a stack of calls holds
+
     private final RecordingOwner owner = new RecordingOwner();
     private final EventLoop loop = new JdkLoopFactory().open(owner);
 
@@ -466,6 +468,47 @@ class LoopFutureTests {
         release.countDown();
         Bounded.get(loop.submit(() -> {}));
         assertThat(running).isCancelled();
+    }
+
+    @Test
+    void passesAnOutcomeThroughALongChainOfStages() throws Exception {
+        CompletableFuture<String> head = loop.newFuture();
+        CompletableFuture<String> tail = chainedTo(head, LONG_CHAIN);
+
+        loop.execute(() -> head.complete("x"));
+
+        assertThat(Bounded.get(tail)).isEqualTo("x");
+    }
+
+    @Test
+    void cancelsThroughALongChainOfStages() throws Exception {
+        CompletableFuture<String> head = loop.newFuture();
+        CompletableFuture<String> tail = chainedTo(head, LONG_CHAIN);
+
+        assertThat(tail.cancel(/* mayInterruptIfRunning= */ true)).isTrue();
+
+        assertThat(head).isCancelled();
+    }
+
+    @Test
+    void waitsForALongChainOfStages() throws Exception {
+        CompletableFuture<String> head = loop.newFuture();
+        CompletableFuture<String> tail = chainedTo(head, LONG_CHAIN);
+
+        head.completeOnTimeout("x", 1, TimeUnit.MILLISECONDS);
+
+        assertThat(tail.join()).isEqualTo("x");
+    }
+
+    /** Returns a future that waits for the next one, and that for the next, up to the head. */
+    private CompletableFuture<String> chainedTo(CompletableFuture<String> head, int links) throws Exception {
+        CompletableFuture<String> tail = head;
+        for (int i = 0; i < links; i++) {
+            CompletableFuture<String> next = tail;
+            tail = loop.supplyStage(() -> next);
+        }
+        Bounded.get(loop.submit(() -> {}));
+        return tail;
     }
 
     private static Function<String, String> noting(List<Boolean> seen, EventLoop loop) {
