@@ -91,11 +91,16 @@ public interface EventLoop extends ScheduledExecutorService, AutoCloseable {
      *
      * <p>That holds for the whole chain of stages that depend on it: without an executor of their own, {@code ...Async}
      * stages run on the loop, and {@code orTimeout} and {@code completeOnTimeout} use the loop's time. Waiting for it
-     * on this loop's thread is an {@link IllegalStateException}.
+     * on this loop's thread is an {@link IllegalStateException}; a {@code get} that only looks, with a timeout of zero
+     * or less, is not.
      */
     <T extends @Nullable Object> CompletableFuture<T> newFuture();
 
-    /** Runs a task on the loop and returns a future of its result; the future is of the kind of {@link #newFuture}. */
+    /**
+     * Runs a task on the loop and returns a future of its result; the future is of the kind of {@link #newFuture}.
+     *
+     * <p>A task that throws a {@link java.util.concurrent.CancellationException} has cancelled its future.
+     */
     <T extends @Nullable Object> CompletableFuture<T> supply(Callable<? extends T> task);
 
     /**

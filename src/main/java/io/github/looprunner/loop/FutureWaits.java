@@ -39,6 +39,9 @@ final class FutureWaits {
      * everything.
      */
     long beginBounded(Future<?> future, String method, long nanos) {
+        if (nanos <= 0 && loop.inEventLoop()) {
+            return nanos; // it only looks
+        }
         refuseOnLoop(future, method);
         if (!isVirtual(future)) {
             return nanos;

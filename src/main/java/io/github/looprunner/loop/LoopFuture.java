@@ -53,8 +53,8 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
 
     /** Completes with a failure of a task, which is reported unless somebody has asked for it. */
     final void fail(Throwable thrown) {
-        if (thrown instanceof CancellationException) {
-            completeExceptionally(thrown); // who cancels knows; so the future counts as cancelled
+        if (Outcome.peel(thrown) instanceof CancellationException) {
+            completeExceptionally(thrown); // who cancels knows; without a wrapper the future counts as cancelled
             return;
         }
         if (freed) {
@@ -131,12 +131,23 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
         return loop;
     }
 
-    /** Fails as {@link EventLoop#supply} does, so that a failure that nobody asks for is reported. */
+    /**
+     * Fails as {@link EventLoop#supply} does, so that a failure that nobody asks for is reported; but what a supplier throws
+     * never counts as a cancel, as the JDK has it.
+     */
     @Override
     public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
         Objects.requireNonNull(supplier, "supplier");
-        executor.execute(new SuppliedTask<>(supplier::get, this));
+        executor.execute(new SuppliedTask<>(() -> wrappingCancel(supplier), this));
         return this;
+    }
+
+    private static <T extends @Nullable Object> T wrappingCancel(Supplier<? extends T> supplier) {
+        try {
+            return supplier.get();
+        } catch (CancellationException thrown) {
+            throw new CompletionException(thrown);
+        }
     }
 
     @Override
@@ -259,7 +270,7 @@ class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> implem
             super.get();
         } catch (ExecutionException e) {
             observed(e);
-            return Outcome.original(e);
+            return Objects.requireNonNull(e.getCause(), "a get tells what failed");
         } catch (InterruptedException e) {
             throw new AssertionError("get of a future that is done does not wait", e);
         }

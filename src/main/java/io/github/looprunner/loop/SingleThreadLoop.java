@@ -859,7 +859,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        if (!isTerminated()) {
+        if (timeout > 0 && !isTerminated()) {
             requireOffLoop("awaitTermination");
         }
         return terminated.await(timeout, unit);
@@ -1075,6 +1075,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     }
 
     private static void requirePositive(String name, long value, TimeUnit unit) {
+        Objects.requireNonNull(unit, "unit");
         if (value <= 0) {
             throw new IllegalArgumentException(name + " (" + value + " " + unit
                     + ") must be positive; to run a task again at once, let it submit itself with execute");

@@ -2,11 +2,12 @@ package io.github.looprunner.loop;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A task that completes a future of its loop with its result. */
 record SuppliedTask<T extends @Nullable Object>(Callable<? extends T> body, LoopFuture<T> future)
-        implements Runnable, Described {
+        implements Runnable, Described, CompletableFuture.AsynchronousCompletionTask {
 
     @Override
     public void run() {

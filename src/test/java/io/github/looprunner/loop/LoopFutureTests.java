@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.RecordingOwner;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -471,6 +474,17 @@ class LoopFutureTests {
     }
 
     @Test
+    void tellsTheVeryExceptionThatItsGetCarries() {
+        CompletionException inner = new CompletionException(new IllegalStateException("oops"));
+        CompletableFuture<String> future = loop.newFuture();
+
+        future.completeExceptionally(new CompletionException(inner));
+
+        assertThatThrownBy(future::get).cause().isSameAs(inner);
+        assertThat(((LoopFuture<String>) future).exceptionNow()).isSameAs(inner);
+    }
+
+    @Test
     void passesAnOutcomeThroughALongChainOfStages() throws Exception {
         CompletableFuture<String> head = loop.newFuture();
         CompletableFuture<String> tail = chainedTo(head, LONG_CHAIN);
@@ -509,6 +523,44 @@ class LoopFutureTests {
         }
         Bounded.get(loop.submit(() -> {}));
         return tail;
+    }
+
+    @Test
+    void isNotCancelledByASupplierThatThrowsACancellation() {
+        CancellationException thrown = new CancellationException("oops");
+
+        CompletableFuture<String> future = loop.<String>newFuture()
+                .completeAsync(
+                        () -> {
+                            throw thrown;
+                        },
+                        Runnable::run);
+
+        assertThat(future).isCompletedExceptionally().isNotCancelled();
+        assertThatThrownBy(future::join)
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .isSameAs(thrown);
+        assertThat(owner.reported()).isEmpty();
+    }
+
+    @Test
+    void answersOnItsOwnLoopThatItIsNotDoneYet() throws Exception {
+        CompletableFuture<String> future = loop.newFuture();
+
+        Throwable refused = Bounded.get(loop.submit(() -> catchThrowable(() -> future.get(0, TimeUnit.SECONDS))));
+
+        assertThat(refused).isInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void marksItsAsynchronousCompletionAsTheJdkDoes() {
+        AtomicReference<Runnable> handed = new AtomicReference<>();
+
+        CompletableFuture<String> future = loop.<String>newFuture().completeAsync(() -> "x", handed::set);
+
+        assertThat(future).isNotDone();
+        assertThat(handed.get()).isInstanceOf(CompletableFuture.AsynchronousCompletionTask.class);
     }
 
     private static Function<String, String> noting(List<Boolean> seen, EventLoop loop) {

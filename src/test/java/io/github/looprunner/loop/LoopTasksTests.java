@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.RecordingOwner;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -338,6 +340,32 @@ class LoopTasksTests {
                             "get was called on loop \"jdk\", whose thread would wait for itself; compose the future"
                                     + " with thenApply and its like, or await it in a coroutine");
         }));
+    }
+
+    @Test
+    void tellsTheVeryExceptionOfATask() {
+        CompletionException thrown = new CompletionException(new IllegalStateException("oops"));
+        Future<String> failed = loop.submit(() -> {
+            throw thrown;
+        });
+
+        assertThatThrownBy(() -> Bounded.get(failed)).cause().isSameAs(thrown);
+        assertThat(((SubmittedTask<String>) failed).exceptionNow()).isSameAs(thrown);
+    }
+
+    @Test
+    void answersOnTheLoopThatATaskIsNotDoneYet() throws Exception {
+        Future<String> later = loop.schedule(() -> "x", 1, TimeUnit.HOURS);
+
+        Throwable refused = Bounded.get(loop.submit(() -> catchThrowable(() -> later.get(0, TimeUnit.SECONDS))));
+
+        assertThat(refused).isInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void answersOnTheLoopThatItHasNotTerminated() throws Exception {
+        assertThat(Bounded.get(loop.submit(() -> loop.awaitTermination(0, TimeUnit.SECONDS))))
+                .isFalse();
     }
 
     @Test

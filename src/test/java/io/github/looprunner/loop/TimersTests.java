@@ -49,6 +49,7 @@ class TimersTests {
         assertThatNullPointerException().isThrownBy(() -> loop.scheduleAtFixedRate(null, 1, 1, TimeUnit.SECONDS));
         assertThatNullPointerException().isThrownBy(() -> loop.scheduleAtFixedRate(() -> {}, 1, 1, null));
         assertThatNullPointerException().isThrownBy(() -> loop.scheduleWithFixedDelay(null, 1, 1, TimeUnit.SECONDS));
+        assertThatNullPointerException().isThrownBy(() -> loop.scheduleAtFixedRate(() -> {}, 1, 0, null));
         assertThatNullPointerException().isThrownBy(() -> loop.scheduleWithFixedDelay(() -> {}, 1, 1, null));
         assertThatNullPointerException()
                 .isThrownBy(() -> loop.delayedExecutor(Duration.ZERO).execute(null));
