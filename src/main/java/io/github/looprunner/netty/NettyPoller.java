@@ -35,6 +35,8 @@ final class NettyPoller implements LoopPoller {
     private final Set<Object> open = ConcurrentHashMap.newKeySet(); // channels, and handles that belong to none
     private final IoHandler memory; // for channels in memory, whose input is tasks
     private volatile boolean inFlight; // set by the loop's thread, and by who closes a channel
+    private volatile boolean
+            closed; // a channel since the last poll: the JDK frees its port in the next one; set as above
     private volatile @Nullable IoHandler handler; // made by the loop's thread; null before its start
 
     NettyPoller(PolledLoop loop, Transport transport) {
@@ -58,6 +60,7 @@ final class NettyPoller implements LoopPoller {
 
     @Override
     public void poll(long nanos) {
+        closed = false;
         handler().run(new Context(Math.min(nanos, LONGEST)));
     }
 
@@ -71,7 +74,7 @@ final class NettyPoller implements LoopPoller {
 
     @Override
     public boolean isOpen() {
-        return !open.isEmpty();
+        return !open.isEmpty() || closed;
     }
 
     @Override
@@ -140,7 +143,8 @@ final class NettyPoller implements LoopPoller {
     private void watch(Channel channel) {
         if (open.add(channel)) {
             sent(); // it may be about to connect
-            channel.closeFuture().addListener(closed -> {
+            channel.closeFuture().addListener(done -> {
+                closed = true;
                 open.remove(channel);
                 sent();
             });

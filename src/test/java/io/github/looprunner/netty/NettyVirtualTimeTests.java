@@ -2,14 +2,17 @@ package io.github.looprunner.netty;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.looprunner.Loop;
 import io.github.looprunner.LoopRunner;
+import io.github.looprunner.TestOnLoops;
 import io.github.looprunner.VirtualTime;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.testing.Bounded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -99,6 +102,19 @@ class NettyVirtualTimeTests {
             assertThat(beats).hasValue(24 * 12);
             assertThat(client.channel().isOpen()).isTrue();
         }
+    }
+
+    @TestOnLoops({"netty-nio", "netty-epoll", "netty-io-uring"})
+    @VirtualTime
+    void freesThePortOfTheLastChannelThatCloses(LoopRunner runner) {
+        EchoServer server = runner.runCoroutine(EchoServer.start(runner.loop(), HOUR));
+        InetSocketAddress address = (InetSocketAddress) server.address();
+
+        server.close();
+        runner.settle();
+
+        assertThatThrownBy(() -> new Socket(address.getAddress(), address.getPort()))
+                .isInstanceOf(ConnectException.class);
     }
 
     @Nested
