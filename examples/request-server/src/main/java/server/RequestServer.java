@@ -14,12 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Answers each line that a client sends with {@code Ack} and that line.
- *
- * <p>It runs on the threads of a channel group and blocks none of them. All methods may be called from any thread.
- */
-public final class RequestServer implements AutoCloseable {
+/** The server on the JDK's asynchronous channels; it runs on the threads of a group of those and blocks none of them. */
+public final class RequestServer implements Server {
 
     private final AsynchronousChannelGroup group;
     private final int wantedPort;
@@ -33,7 +29,7 @@ public final class RequestServer implements AutoCloseable {
         this.wantedPort = port;
     }
 
-    /** Starts listening; the answer is the port. */
+    @Override
     public CompletableFuture<Integer> start() {
         try {
             listen();
@@ -59,7 +55,7 @@ public final class RequestServer implements AutoCloseable {
         acceptNext(opened);
     }
 
-    /** Returns the port that the server listens on. */
+    @Override
     public synchronized int port() {
         if (listener == null) {
             throw new IllegalStateException("the server was not started");
@@ -71,7 +67,7 @@ public final class RequestServer implements AutoCloseable {
         }
     }
 
-    /** Returns how many clients are connected. */
+    @Override
     public int connections() {
         return connections.size();
     }
