@@ -7,6 +7,10 @@ import io.github.looprunner.loop.HoldKind;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.Site;
 import io.github.looprunner.loop.Spin;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -278,6 +283,54 @@ public final class LoopRunner implements AutoCloseable {
     }
 
     /**
+     * Returns a TCP port of this machine that is free, for code under test that insists on a number. Where it takes port 0
+     * let it, and ask it which one it got: that can never be in use.
+     *
+     * <p>No port is given twice while a test run lasts, up to the last thousand. On Linux nobody else is given it either, in
+     * whichever process, and it is there for whoever asks for it with {@code SO_REUSEADDR}, which servers of the JDK, Netty
+     * and Vert.x do unless told otherwise. On other systems it is only free when this returns.
+     */
+    public int freePort() {
+        scope.requireOpen("give a port");
+        return scope.ports().free();
+    }
+
+    /**
+     * Connects to a server at a port of the loopback interface, as {@link #connectTo(SocketAddress)} does.
+     *
+     * @throws LoopFailure if the bound passes before somebody listens
+     * @throws IllegalStateException if called on this runner's loop
+     */
+    public Socket connectTo(int port) {
+        return connectTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /**
+     * Connects a blocking socket to a server, waiting until that listens; the socket closes when the test ends.
+     *
+     * <p>What is read from it waits for input no longer than this runner's bound, then throws a {@link LoopFailure} that
+     * says what the loops were doing; {@link Socket#setSoTimeout} sets another bound, which throws what it always does.
+     * Under virtual time the loops move while the test reads, but time stands.
+     *
+     * @throws LoopFailure if the bound passes before somebody listens
+     * @throws IllegalArgumentException if the address is not one of a socket, or not resolved
+     * @throws IllegalStateException if called on this runner's loop
+     */
+    public Socket connectTo(SocketAddress address) {
+        Objects.requireNonNull(address, "address");
+        if (!(address instanceof InetSocketAddress server) || server.isUnresolved() || server.getPort() == 0) {
+            throw new IllegalArgumentException(
+                    "address (" + address
+                            + ") must be one that a socket can connect to; for a channel in memory use the client of its framework");
+        }
+        requireMayWait("connectTo", FROM_TEST);
+        scope.requireOpen("connect to a server");
+        AtomicReference<@Nullable Socket> connected = new AtomicReference<>();
+        new ScopeWait(scope, limit).eventually(() -> connected.set(BoundedSocket.connect(server, this)));
+        return manage(Objects.requireNonNull(connected.get(), "set by what has succeeded"));
+    }
+
+    /**
      * Ends the test's scope: closes managed resources, cancels what was started, stops its loops; each step is bounded.
      *
      * <p>Where JUnit injected the runner it does this; calling it twice does nothing.
@@ -393,7 +446,7 @@ public final class LoopRunner implements AutoCloseable {
             SubmissionSites sites = SubmissionSites.of(System.getProperty(SubmissionSites.KEY));
             Scope scope = new Scope(
                     test,
-                    new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive()),
+                    new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive(), null),
                     time == VirtualTime.Mode.REAL
                             ? null
                             : new Kernel(START, PERIODIC_LIMIT, /* alone= */ true, Limit.patience(System::getProperty)),

@@ -3,13 +3,14 @@ package io.github.looprunner;
 import io.github.looprunner.loop.LoopThreads;
 import io.github.looprunner.loop.Patience;
 import io.github.looprunner.loop.Spin;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What the configuration parameters of one test run say, read once, and the threads that its loops hand on. */
+/** What the configuration parameters of one test run say, read once, and the threads and ports that its tests hand on. */
 @SuppressWarnings("deprecation") // JUnit before 5.13 closes only a CloseableResource, later ones want AutoCloseable too
 final class RunSettings implements ExtensionContext.Store.CloseableResource, AutoCloseable {
 
@@ -19,6 +20,7 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
     private static final String PARALLEL_KEY = "junit.jupiter.execution.parallel.enabled"; // of JUnit's
 
     private final boolean parallel;
+    private final Ports ports = new Ports();
     private final LoopSetup alone;
     private final LoopSetup amongOthers; // whose processors have better things to do than to spin
     private final String kind;
@@ -30,8 +32,8 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
         this.parallel = Boolean.parseBoolean(settings.apply(PARALLEL_KEY));
         SubmissionSites sites = SubmissionSites.of(settings.apply(SubmissionSites.KEY));
         LoopThreads threads = reusesThreads(settings.apply(REUSE_KEY)) ? new LoopThreads(Spin.adaptive()) : null;
-        this.alone = new LoopSetup(sites, threads, Spin.adaptive(), Spin.adaptive());
-        this.amongOthers = new LoopSetup(sites, threads, Spin.NEVER, Spin.NEVER);
+        this.alone = new LoopSetup(sites, threads, Spin.adaptive(), Spin.adaptive(), ports);
+        this.amongOthers = new LoopSetup(sites, threads, Spin.NEVER, Spin.NEVER, ports);
         String setKind = settings.apply(KIND_KEY);
         this.kind = setKind == null ? "jdk" : setKind;
         this.timeout = Limit.timeout(settings);
@@ -79,7 +81,8 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        ports.close();
         LoopThreads threads = alone.reusedThreads();
         if (threads != null) {
             threads.close();

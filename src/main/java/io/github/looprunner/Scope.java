@@ -67,6 +67,7 @@ final class Scope {
     private final Deque<Managed> managed = new ArrayDeque<>(); // guarded by itself; last first
     private int sweepAt = 64; // guarded by started
     private volatile Watch @Nullable [] watches; // replaced under this
+    private @Nullable Ports ports; // made when first asked for; guarded by this
     private boolean restless; // the loops did not settle when asked last; the closing thread only
     private volatile boolean closing; // written by the closing thread
     private volatile boolean stopping; // written by the closing thread
@@ -212,6 +213,20 @@ final class Scope {
         synchronized (managed) {
             managed.push(new Managed(resource, Site.here()));
         }
+    }
+
+    /** Returns what gives free ports: that of the test run, or where there is none, one that closes with the scope. */
+    Ports ports() {
+        Ports run = setup.ports();
+        return run == null ? ownPorts() : run;
+    }
+
+    private synchronized Ports ownPorts() {
+        if (ports == null) {
+            ports = new Ports();
+            manage(ports);
+        }
+        return ports;
     }
 
     // Virtual time

@@ -1,0 +1,156 @@
+package io.github.looprunner;
+
+import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.Kernel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A test's end of a connection: what is read from it has the runner's bound, after which it says what the loops did. */
+final class BoundedSocket extends Socket {
+
+    private static final int SLICE = 50; // ms: a read of a platform thread does not notice an interrupt
+
+    private final LoopRunner runner;
+    private volatile @Nullable Duration timeout; // the user's own; null for the runner's
+
+    private BoundedSocket(LoopRunner runner) {
+        this.runner = runner;
+    }
+
+    /** Makes one attempt to connect. */
+    static BoundedSocket connect(InetSocketAddress address, LoopRunner runner) throws IOException {
+        BoundedSocket socket = new BoundedSocket(runner);
+        try {
+            long millis = Deadline.in(runner.limit()).left() / 1_000_000;
+            socket.connect(address, (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
+            if (socket.isItsOwnPeer()) {
+                throw new ConnectException("nobody listens, so the system connected the socket to itself");
+            }
+            socket.slice();
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** A port of those that the system gives to clients may be given to the very client that connects to it. */
+    private boolean isItsOwnPeer() {
+        return getLocalPort() == getPort() && getLocalAddress().equals(getInetAddress());
+    }
+
+    private void slice() throws SocketException {
+        super.setSoTimeout(SLICE);
+    }
+
+    @Override
+    public void setSoTimeout(int millis) throws SocketException {
+        if (millis < 0) {
+            throw new IllegalArgumentException("timeout (" + millis + ") must not be negative");
+        }
+        timeout = millis == 0 ? null : Duration.ofMillis(millis);
+    }
+
+    @Override
+    public int getSoTimeout() {
+        Duration own = timeout;
+        return own == null ? 0 : (int) own.toMillis();
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        return new Input(super.getInputStream());
+    }
+
+    private LoopFailure silent() {
+        EventLoop loop = runner.loop();
+        Scope scope = runner.scope();
+        Kernel kernel = scope.kernel();
+        SocketAddress peer = getRemoteSocketAddress();
+        LoopProbe probe = LoopProbe.of(loop, scope.loops());
+        Report report = Report.of(scope.name() + " timed out after "
+                        + runner.limit().inWords() + ": "
+                        + (probe.isBlocked() ? probe.inWords() : "the server at " + peer + " sends nothing"))
+                .fact("waited for", "input from " + peer)
+                .fact("waited at", Report.userLine(scope.name()));
+        for (EventLoop each : scope.loops()) {
+            report.loop(each, probe.stateOf(each));
+        }
+        probe.describe(kernel == null ? report : report.time(kernel));
+        return new LoopFailure(
+                probe.isBlocked() ? Verdict.BLOCKED_LOOP : Verdict.TIMED_OUT,
+                report.next(next(probe, kernel)).toString());
+    }
+
+    private static String next(LoopProbe probe, @Nullable Kernel kernel) {
+        if (probe.isBlocked()) {
+            return probe.nextStep();
+        }
+        return kernel != null && kernel.nextDeadline() != Long.MAX_VALUE
+                ? "move time before the read, as with runner.time().advanceBy(...): it stands while a test reads from a"
+                        + " socket"
+                : "answer on every path, also on failure, and flush what is written; or allow more time with"
+                        + " runner.within(...).connectTo(...)";
+    }
+
+    private InterruptedException interrupted() {
+        Scope scope = runner.scope();
+        Report report = Report.of(scope.name() + " was interrupted while it read from " + getRemoteSocketAddress())
+                .fact("waited at", Report.userLine(scope.name()));
+        scope.loops().forEach(loop -> report.loop(loop, loop.state()));
+        return Interruption.of("a read", report, runner.limit(), /* last= */ null);
+    }
+
+    /** Reads in slices, between which it looks for an interrupt and at the time. */
+    private final class Input extends InputStream {
+
+        private final InputStream in;
+
+        Input(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            Duration own = timeout;
+            Deadline deadline = own == null ? Deadline.in(runner.limit()) : Deadline.in(own);
+            while (true) {
+                try {
+                    return in.read(bytes, offset, length);
+                } catch (SocketTimeoutException slice) {
+                    if (Thread.interrupted()) {
+                        throw Checked.<RuntimeException>sneaky(interrupted());
+                    }
+                    if (deadline.isPast()) {
+                        throw own == null ? Checked.<IOException>sneaky(silent()) : slice;
+                    }
+                }
+            }
+        }
+
+        @Override
+        public int available() throws IOException {
+            return in.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}
