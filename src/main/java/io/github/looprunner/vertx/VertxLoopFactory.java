@@ -8,7 +8,11 @@ import io.vertx.core.VertxOptions;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Opens loops of kind {@code vertx}: a Vert.x instance each, whose only event loop it is. */
+/**
+ * Opens loops of kind {@code vertx}: a Vert.x instance each, whose only event loop it is.
+ *
+ * <p>No signature here names a type of Vert.x's: as a module it could not be loaded without.
+ */
 public final class VertxLoopFactory implements EventLoopFactory {
 
     private static final String KIND = "vertx";
@@ -21,13 +25,8 @@ public final class VertxLoopFactory implements EventLoopFactory {
         this(null);
     }
 
-    private VertxLoopFactory(@Nullable Object options) {
+    VertxLoopFactory(@Nullable Object options) {
         this.options = options;
-    }
-
-    /** Returns a factory of loops whose Vert.x has options; it still has only one event loop. */
-    public static EventLoopFactory with(VertxOptions options) {
-        return new VertxLoopFactory(new VertxOptions(options));
     }
 
     @Override

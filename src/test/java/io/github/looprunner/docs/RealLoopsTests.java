@@ -10,7 +10,7 @@ import io.github.looprunner.VirtualTime;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.netty.NettyLoops;
-import io.github.looprunner.vertx.VertxLoopFactory;
+import io.github.looprunner.vertx.VertxLoops;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -137,7 +137,7 @@ class RealLoopsTests {
             // tag::options[]
             VertxOptions options = new VertxOptions().setWorkerPoolSize(2);
             try (LoopRunner runner =
-                    LoopRunner.builder().loop(VertxLoopFactory.with(options)).start()) {
+                    LoopRunner.builder().loop(VertxLoops.with(options)).start()) {
                 // end::options[]
                 assertThat(runner.call(() -> Vertx.currentContext())).isNotNull();
             }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.Extension;
 
@@ -54,6 +56,32 @@ class ModuleTests {
                 assertThat(service).isAssignableFrom(Class.forName(provider));
             }
         }
+    }
+
+    /** As a module, a provider whose public methods name a class that is absent is not even listed. */
+    @Test
+    void providesWhatNamesNoOptionalLibraryInItsMethods() throws ClassNotFoundException {
+        Set<String> services = ModuleText.descriptor().provides().stream()
+                .map(ModuleDescriptor.Provides::service)
+                .collect(Collectors.toSet());
+        for (Map.Entry<String, List<String>> provided : onTheClassPath().entrySet()) {
+            if (services.contains(provided.getKey())) {
+                for (String provider : provided.getValue()) {
+                    assertThat(typesInMethodsOf(Class.forName(provider)))
+                            .as(provider)
+                            .allMatch(type -> type.startsWith("java.") || type.startsWith("io.github.looprunner."));
+                }
+            }
+        }
+    }
+
+    private static List<String> typesInMethodsOf(Class<?> provider) {
+        return Arrays.stream(provider.getMethods())
+                .flatMap(method ->
+                        Stream.concat(Stream.of(method.getReturnType()), Arrays.stream(method.getParameterTypes())))
+                .filter(type -> !type.isPrimitive())
+                .map(Class::getName)
+                .toList();
     }
 
     private static Map<String, List<String>> onTheClassPath() {

@@ -89,7 +89,7 @@ class VertxLoopTests {
         VertxOptions options = new VertxOptions().setWorkerPoolSize(1);
 
         try (LoopRunner other =
-                LoopRunner.builder().loop(VertxLoopFactory.with(options)).start()) {
+                LoopRunner.builder().loop(VertxLoops.with(options)).start()) {
             assertThat(other.call(Context::isOnEventLoopThread)).isTrue();
             assertThat(other.loop().kind()).isEqualTo("vertx");
         }
