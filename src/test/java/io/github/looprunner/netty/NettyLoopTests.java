@@ -3,11 +3,13 @@ package io.github.looprunner.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.looprunner.LoopFailure;
 import io.github.looprunner.LoopFailure.Verdict;
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.testing.Bounded;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -33,6 +35,7 @@ class NettyLoopTests {
         final EventLoop loop;
 
         OnATransport(String kind) {
+            assumeThat(EventLoopFactory.of(kind).unavailable()).isEmpty();
             this.runner = LoopRunner.builder().kind(kind).start();
             this.loop = runner.loop();
         }

@@ -3,9 +3,11 @@ package io.github.looprunner.reactornetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.EventLoopFactory;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import java.time.Duration;
@@ -28,6 +30,7 @@ class ReactorNettyTests {
     @ParameterizedTest
     @ValueSource(strings = {"netty-nio", "netty-epoll", "netty-io-uring", "vertx"})
     void servesHttpInVirtualTime(String kind) {
+        assumeThat(EventLoopFactory.of(kind).unavailable()).isEmpty();
         try (LoopRunner runner = LoopRunner.builder().kind(kind).virtualTime().start()) {
             DisposableServer server = runner.runCoroutine(server(runner.loop()).toFuture());
 
@@ -43,6 +46,7 @@ class ReactorNettyTests {
     @ParameterizedTest
     @ValueSource(strings = {"netty-nio", "netty-epoll", "netty-io-uring"})
     void timesOutInVirtualTime(String kind) {
+        assumeThat(EventLoopFactory.of(kind).unavailable()).isEmpty();
         try (LoopRunner runner = LoopRunner.builder().kind(kind).virtualTime().start()) {
             DisposableServer server = runner.runCoroutine(server(runner.loop()).toFuture());
 
