@@ -43,6 +43,7 @@ public final class KindRounds {
             }
             compare(transport, "loop for a test, ns", turn -> test(transport, turn));
         }
+        compare(Transport.NIO, "loop for a test, Netty's defaults, ns", turn -> testWithDefaults(turn));
         compare("VERTX", "round trip, ns", turn -> vertxRoundTrip(turn));
         compare("VERTX", "loop for a test, ns", turn -> vertxTest(turn));
     }
@@ -142,6 +143,15 @@ public final class KindRounds {
             }
         }
         return (System.nanoTime() - start) / TESTS;
+    }
+
+    /** The same once, and by hand with the two seconds that closing a loop takes by default. */
+    private static long testWithDefaults(Turn turn) throws Exception {
+        long start = System.nanoTime();
+        try (NativeLoop loop = turn == Turn.BY_HAND ? Transport.NIO.byHandWithDefaults() : Transport.NIO.byRunner()) {
+            loop.loop().submit(TASK).get();
+        }
+        return System.nanoTime() - start;
     }
 
     private static long vertxRoundTrip(Turn turn) throws Exception {

@@ -88,6 +88,12 @@ record NativeLoop(
                     .syncUninterruptibly());
         }
 
+        /** Opens a loop and closes it with Netty's defaults: it ends once nothing was submitted for two seconds. */
+        NativeLoop byHandWithDefaults() {
+            MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, handlers());
+            return of(group.next(), () -> group.shutdownGracefully().syncUninterruptibly());
+        }
+
         /** Opens a loop of this library. */
         NativeLoop byRunner() {
             return of(LoopRunner.builder().kind(kind).start());
