@@ -57,6 +57,7 @@ public final class VertxServer implements Server {
     private void serve(NetSocket client) {
         clients.add(client);
         client.closeHandler(closed -> clients.remove(client));
+        client.exceptionHandler(reset -> client.close()); // else Vert.x logs that a client has hung up
         client.handler(RecordParser.newDelimited("\n")
                 .maxRecordSize(LONGEST_LINE)
                 .exceptionHandler(tooLong -> client.close())
