@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task and the future of its result, as {@link java.util.concurrent.FutureTask}.
  *
- * <p>Every timer is one, so it is small and makes as few atomic steps as it can: see {@code docs/decisions}.
+ * <p>Every timer is one, so it is small, and makes as few atomic steps as it can.
  */
 abstract class TaskFuture<V extends @Nullable Object> implements RunnableFuture<V> {
 
