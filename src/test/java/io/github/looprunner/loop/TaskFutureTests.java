@@ -16,6 +16,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TaskFutureTests {
@@ -106,16 +107,16 @@ class TaskFutureTests {
 
     @Test
     void givesUpAFailureThatACancelCameBefore() {
-        TaskFuture<Object>[] self = newTask();
-        self[0] = task(() -> {
-            self[0].cancel(false);
+        AtomicReference<TaskFuture<Object>> self = new AtomicReference<>();
+        self.set(task(() -> {
+            self.get().cancel(false);
             throw new IllegalStateException("after the cancel");
-        });
+        }));
 
-        self[0].run();
+        self.get().run();
 
         assertThat(noted).containsExactly("threw, done true", "in vain");
-        assertThatExceptionOfType(CancellationException.class).isThrownBy(self[0]::get);
+        assertThatExceptionOfType(CancellationException.class).isThrownBy(self.get()::get);
     }
 
     @Test
@@ -141,12 +142,12 @@ class TaskFutureTests {
 
     @Test
     void doesNotRunAgainOnceItIsCancelledFromInside() {
-        TaskFuture<Object>[] self = newTask();
-        self[0] = new Noted<>(() -> self[0].cancel(false), null);
+        AtomicReference<TaskFuture<Object>> self = new AtomicReference<>();
+        self.set(new Noted<>(() -> self.get().cancel(false), null));
 
-        assertThat(self[0].runAndReset()).isFalse();
+        assertThat(self.get().runAndReset()).isFalse();
 
-        assertThat(self[0].isCancelled()).isTrue();
+        assertThat(self.get().isCancelled()).isTrue();
     }
 
     @Test
@@ -281,11 +282,6 @@ class TaskFutureTests {
 
     private <V> TaskFuture<V> task(Callable<V> body) {
         return new Noted<>(body);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static TaskFuture<Object>[] newTask() {
-        return new TaskFuture[1];
     }
 
     private final class Noted<V> extends TaskFuture<V> {
