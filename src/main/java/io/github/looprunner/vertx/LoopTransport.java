@@ -18,6 +18,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,25 +60,19 @@ final class LoopTransport implements InvocationHandler {
         }
     }
 
-    /** Makes the event loop's thread; a thread belongs to the group of the one that makes it. */
+    /**
+     * Makes the event loop's thread; a thread belongs to the group of the one that makes it. The caller spins meanwhile: the
+     * test's thread would be taken for one that is blocked, and the loops would run on before it has said what they shall do.
+     */
     Thread newThread(ThreadGroup group, Runnable body) {
         ThreadFactory factory = Objects.requireNonNull(threads, "Vert.x has asked for its event loop");
-        Thread[] made = new Thread[1];
-        Thread maker = new Thread(group, () -> made[0] = factory.newThread(body));
+        AtomicReference<@Nullable Thread> made = new AtomicReference<>();
+        Thread maker = new Thread(group, () -> made.set(factory.newThread(body)));
         maker.start();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                maker.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+        while (maker.isAlive()) {
+            Thread.yield();
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return made[0];
+        return Objects.requireNonNull(made.get(), "Vert.x makes a thread");
     }
 
     @Override

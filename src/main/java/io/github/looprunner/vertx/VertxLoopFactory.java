@@ -51,6 +51,6 @@ public final class VertxLoopFactory implements EventLoopFactory {
         if (unavailable.isPresent()) {
             throw new IllegalStateException("loop kind (" + KIND + ") cannot run here: " + unavailable.get());
         }
-        return PolledLoop.open(KIND, owner, loop -> new VertxPoller(loop, owner.kernel(), (VertxOptions) options));
+        return PolledLoop.open(KIND, owner, loop -> new VertxPoller(loop, owner, (VertxOptions) options));
     }
 }

@@ -1,7 +1,7 @@
 package io.github.looprunner.vertx;
 
 import io.github.looprunner.loop.Connection;
-import io.github.looprunner.loop.Kernel;
+import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.LoopPoller;
 import io.github.looprunner.loop.PolledLoop;
 import io.github.looprunner.netty.NettyLoops;
@@ -21,26 +21,39 @@ final class VertxPoller implements LoopPoller {
 
     private final LoopPoller netty;
     private final EventLoop nettyLoop;
-    private final @Nullable Kernel kernel; // null in real time
+    private final LoopOwner owner;
     private final VertxOptions options;
     private @Nullable VertxInternal vertx; // guarded by this
     private @Nullable LoopTransport transport; // guarded by this; made with it
     private volatile @Nullable ContextInternal context; // which tasks run on that come from elsewhere
 
-    VertxPoller(PolledLoop loop, @Nullable Kernel kernel, @Nullable VertxOptions options) {
+    VertxPoller(PolledLoop loop, LoopOwner owner, @Nullable VertxOptions options) {
         this.netty = NettyLoops.nioPoller(loop);
         this.nettyLoop = Objects.requireNonNull(netty.unwrap(EventLoop.class), "Netty's side of the loop");
-        this.kernel = kernel;
+        this.owner = owner;
         this.options = options == null ? new VertxOptions().setUseDaemonThread(true) : options;
     }
 
     private synchronized VertxInternal vertx() {
         if (vertx == null) {
-            transport = new LoopTransport(nettyLoop);
-            vertx = transport.start(options, kernel);
-            context = vertx.createEventLoopContext();
+            vertx = start();
         }
         return vertx;
+    }
+
+    /** Contexts take the class loader of the thread that makes them, which may be anybody's. */
+    private synchronized VertxInternal start() {
+        Thread caller = Thread.currentThread();
+        ClassLoader before = caller.getContextClassLoader();
+        caller.setContextClassLoader(owner.contextClassLoader());
+        try {
+            transport = new LoopTransport(nettyLoop);
+            VertxInternal started = transport.start(options, owner.kernel());
+            context = started.createEventLoopContext();
+            return started;
+        } finally {
+            caller.setContextClassLoader(before);
+        }
     }
 
     private synchronized LoopTransport transport() {
