@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <h2>Order</h2>
  *
  * Tasks run in the order in which they were submitted. Timers come due by deadline and, where deadlines are equal, in
- * the order in which they were armed. The loop works in turns: at the start of a turn every timer that is due joins the
- * queue behind the tasks that are ready already, then the turn runs what is in the queue at that moment. So neither a
- * long queue nor a task that keeps submitting itself can starve the timers, and timers cannot starve the queue. A timer
- * is never early. A delay of zero or less is due at once.
+ * the order in which they were armed. Where they run among tasks is declared by the kind
+ * ({@link EventLoopFactory#timerOrder}). Unless it says otherwise, the loop works in turns: at the start of a turn every
+ * timer that is due joins the queue behind the tasks that are ready already, then the turn runs what is in the queue at
+ * that moment. So neither a long queue nor a task that keeps submitting itself can starve the timers, and timers cannot
+ * starve the queue. A timer is never early. A delay of zero or less is due at once.
  *
  * <h2>Shutdown</h2>
  *

@@ -34,6 +34,16 @@ public interface EventLoopFactory {
         return Optional.empty();
     }
 
+    /** Returns why the threads of such loops keep names and class loaders of their own; empty where they are the owner's. */
+    default Optional<String> foreignThreads() {
+        return Optional.empty();
+    }
+
+    /** Returns where a timer that is due runs among the tasks that are ready, in real and in virtual time. */
+    default TimerOrder timerOrder() {
+        return TimerOrder.BEHIND_READY_TASKS;
+    }
+
     /**
      * Opens a loop that reports to the given owner; its thread may start with the first task.
      *

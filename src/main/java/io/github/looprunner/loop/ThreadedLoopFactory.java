@@ -1,5 +1,6 @@
 package io.github.looprunner.loop;
 
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Opens loops on threads of some kind. */
@@ -16,6 +17,11 @@ final class ThreadedLoopFactory implements EventLoopFactory {
     @Override
     public String kind() {
         return kind;
+    }
+
+    @Override
+    public Optional<String> foreignThreads() {
+        return Optional.of("its threads are made by a factory of the user's");
     }
 
     @Override
