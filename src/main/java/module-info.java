@@ -18,6 +18,7 @@ module io.github.looprunner {
     requires static javafx.graphics;
 
     exports io.github.looprunner;
+    exports io.github.looprunner.checks;
     exports io.github.looprunner.javafx;
     exports io.github.looprunner.loop;
     exports io.github.looprunner.netty;

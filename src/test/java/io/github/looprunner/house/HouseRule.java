@@ -45,6 +45,10 @@ enum HouseRule {
             "loopjunit",
             root -> noClasses().that(resideInAPackage(root + ".loop..")).should(dependOnClassesThat(junit()))),
 
+    NOTHING_KNOWS_THE_CHECKS("checks", root -> noClasses()
+            .that(below(root).and(not(resideInAPackage(root + ".checks.."))))
+            .should(dependOnClassesThat(resideInAPackage(root + ".checks..")))),
+
     THE_RUNNER_WORKS_WITHOUT_JUNIT("rootjunit", root -> noClasses()
             .that(below(root).and(not(facingJunit())))
             .should(dependOnClassesThat(junit().or(resideInAPackage(root).and(junitExtensions()))))),
@@ -93,7 +97,9 @@ enum HouseRule {
             .beFinal()),
 
     PUBLIC_MEANS_EXPORTED("hidden", root -> noClasses()
-            .that(below(root).and(not(resideInAnyPackage(root, root + ".loop").or(inAdapters(root)))))
+            .that(below(root)
+                    .and(not(resideInAnyPackage(root, root + ".loop", root + ".checks")
+                            .or(inAdapters(root)))))
             .should()
             .bePublic()),
 

@@ -1,0 +1,3 @@
+package io.github.looprunner.house.planted.checks.checks;
+
+public class Check {}
