@@ -14,7 +14,12 @@ import io.github.looprunner.LoopRunner;
 import io.github.looprunner.LoopRunnerExtension;
 import io.github.looprunner.LoopTimeout;
 import io.github.looprunner.VirtualTime;
+import io.github.looprunner.checks.LoopCheck;
+import io.github.looprunner.checks.LoopChecks;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.ForwardingEventLoop;
+import io.github.looprunner.loop.LoopOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -462,6 +467,44 @@ class FailureSamplesTests {
 
         @Test
         void asksForAKind(@Loop(kind = "netty") LoopRunner runner) {}
+    }
+
+    @ExtendWith(LoopRunnerExtension.class)
+    static class WrappingLoopTests {
+
+        @Test
+        void namesWhatItRuns() {
+            for (LoopCheck check : LoopChecks.of(new WrappingLoopFactory()).checks()) {
+                if (check.name().contains("the task is named")) {
+                    check.run();
+                }
+            }
+        }
+
+        static class WrappingLoopFactory implements EventLoopFactory {
+
+            @Override
+            public String kind() {
+                return "jdk"; // as its loops say
+            }
+
+            @Override
+            public EventLoop open(LoopOwner owner) {
+                return new WrappingLoop(EventLoopFactory.of("jdk").open(owner));
+            }
+        }
+
+        static class WrappingLoop extends ForwardingEventLoop {
+
+            WrappingLoop(EventLoop target) {
+                super(target);
+            }
+
+            @Override
+            public void execute(Runnable task) {
+                super.execute(() -> task.run());
+            }
+        }
     }
 
     @ExtendWith(LoopRunnerExtension.class)
