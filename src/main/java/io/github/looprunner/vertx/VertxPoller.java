@@ -45,14 +45,26 @@ final class VertxPoller implements LoopPoller {
     private synchronized VertxInternal start() {
         Thread caller = Thread.currentThread();
         ClassLoader before = caller.getContextClassLoader();
-        caller.setContextClassLoader(owner.contextClassLoader());
+        boolean replaced = setLoader(caller, owner.contextClassLoader());
         try {
             transport = new LoopTransport(nettyLoop);
             VertxInternal started = transport.start(options, owner.kernel());
             context = started.createEventLoopContext();
             return started;
         } finally {
-            caller.setContextClassLoader(before);
+            if (replaced) {
+                setLoader(caller, before);
+            }
+        }
+    }
+
+    /** Returns false for a thread of the JDK's own, such as that of a channel group, which refuses. */
+    private static boolean setLoader(Thread thread, @Nullable ClassLoader loader) {
+        try {
+            thread.setContextClassLoader(loader);
+            return true;
+        } catch (SecurityException refused) {
+            return false;
         }
     }
 
