@@ -54,7 +54,7 @@ final class Faults {
     static final String KIND = "a kind has a name in lower case with hyphens";
     static final String OPENS = "a kind opens loops where it can run, and says so where it cannot";
     static final String NAMES = "a loop has the name that its owner gives it, and its kind";
-    static final String INDEPENDENT = "loops of a kind do not depend on one another";
+    static final String INDEPENDENT = "the end of a loop leaves other loops of the kind alone";
     static final String UNWRAP = "unwrap refuses a type that the loop has nothing of";
 
     static final String ORDER = "tasks run in the order in which they were submitted";
@@ -270,8 +270,7 @@ final class Faults {
                                         return last;
                                     }
                                 },
-                                INDEPENDENT,
-                                ELSEWHERE)
+                                INDEPENDENT)
                         .orElse(CLOSE, TIMELINE, SAME_ORDER),
                 new Fault(
                         "unwraps to nothing",
@@ -764,16 +763,16 @@ final class Faults {
                         }),
                         STEPS),
                 new Fault(
-                        "always says that it is quiet",
-                        () -> loop(loop -> new ForwardingEventLoop(loop) {
-                            @Override
-                            public boolean isQuiet() {
-                                return true;
-                            }
-                        }),
-                        QUIET,
-                        LOOKS,
-                        RUNNER_SETTLES),
+                                "always says that it is quiet",
+                                () -> loop(loop -> new ForwardingEventLoop(loop) {
+                                    @Override
+                                    public boolean isQuiet() {
+                                        return true;
+                                    }
+                                }),
+                                QUIET,
+                                RUNNER_SETTLES)
+                        .orElse(LOOKS),
                 new Fault(
                         "never says that it is quiet",
                         () -> loop(loop -> new ForwardingEventLoop(loop) {
@@ -1132,9 +1131,9 @@ final class Faults {
             while (target.state().completed() == 0) {
                 Thread thread = target.thread();
                 if (thread != null
-                        && target.state().running() != null
                         && List.of(Thread.State.WAITING, Thread.State.TIMED_WAITING)
-                                .contains(thread.getState())) {
+                                .contains(thread.getState())
+                        && target.state().running() != null) { // looked at last: idle threads wait too
                     return true;
                 }
                 Thread.onSpinWait();
