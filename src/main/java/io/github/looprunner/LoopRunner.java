@@ -446,7 +446,7 @@ public final class LoopRunner implements AutoCloseable {
             SubmissionSites sites = SubmissionSites.of(System.getProperty(SubmissionSites.KEY));
             Scope scope = new Scope(
                     test,
-                    new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive(), null),
+                    new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptiveToStarts(), null),
                     time == VirtualTime.Mode.REAL
                             ? null
                             : new Kernel(START, PERIODIC_LIMIT, /* alone= */ true, Limit.patience(System::getProperty)),

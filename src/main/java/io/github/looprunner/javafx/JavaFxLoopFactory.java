@@ -50,6 +50,11 @@ public final class JavaFxLoopFactory implements EventLoopFactory {
     }
 
     @Override
+    public Optional<String> foreignThreads() {
+        return Optional.of(LoopCarrier.FOREIGN_THREADS);
+    }
+
+    @Override
     public Optional<String> noVirtualTime() {
         return Optional.of(LoopCarrier.NO_VIRTUAL_TIME);
     }

@@ -24,6 +24,11 @@ final class CarriedLoopFactory implements EventLoopFactory {
     }
 
     @Override
+    public Optional<String> foreignThreads() {
+        return Optional.of(LoopCarrier.FOREIGN_THREADS);
+    }
+
+    @Override
     public Optional<String> noVirtualTime() {
         return Optional.of(LoopCarrier.NO_VIRTUAL_TIME);
     }

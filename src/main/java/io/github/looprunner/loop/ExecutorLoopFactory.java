@@ -29,6 +29,11 @@ public final class ExecutorLoopFactory implements EventLoopFactory {
     }
 
     @Override
+    public Optional<String> foreignThreads() {
+        return Optional.of(LoopCarrier.FOREIGN_THREADS);
+    }
+
+    @Override
     public Optional<String> noVirtualTime() {
         return Optional.of(LoopCarrier.NO_VIRTUAL_TIME);
     }

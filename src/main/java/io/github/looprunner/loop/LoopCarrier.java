@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Timers are the loop's own: a thread of this library has the loop give a turn when one is due. What else the carrier runs
  * cannot be counted, so a carried loop has no virtual time, and its factory says so by
- * {@link EventLoopFactory#notCounted()} and {@link EventLoopFactory#noVirtualTime()}.
+ * {@link EventLoopFactory#notCounted()}, {@link EventLoopFactory#noVirtualTime()} and {@link EventLoopFactory#foreignThreads()}.
  *
  * <h2>Carriers that refuse</h2>
  *
@@ -36,6 +36,9 @@ public interface LoopCarrier {
 
     /** Why a carried loop cannot be counted, for its factory. */
     String NOT_COUNTED = "what else runs on its thread is not seen";
+
+    /** Why the threads of a carried loop are not its owner's, for its factory. */
+    String FOREIGN_THREADS = "its thread is somebody else's, and keeps its name";
 
     /** Why a carried loop cannot have virtual time, for its factory. */
     String NO_VIRTUAL_TIME = "its thread is somebody else's, and goes on in real time";

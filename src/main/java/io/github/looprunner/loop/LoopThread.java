@@ -10,8 +10,10 @@ interface LoopThread {
     Thread start(Runnable body);
 
     /** Waits, with a bound, until a thread whose loop has ended is gone, where it goes with its loop. */
-    default void join(Thread thread, long nanos) throws InterruptedException {
-        TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
+    default void join(Thread thread, long nanos, Spin spin) throws InterruptedException {
+        if (!spin.sees(() -> !thread.isAlive())) {
+            TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
+        }
     }
 
     /** Returns the thread that a framework makes for a loop of an owner. */
@@ -33,7 +35,7 @@ interface LoopThread {
             }
 
             @Override
-            public void join(Thread thread, long nanos) {
+            public void join(Thread thread, long nanos, Spin spin) {
                 // it goes on to something else
             }
         };

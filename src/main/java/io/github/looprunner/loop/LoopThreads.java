@@ -45,7 +45,7 @@ public final class LoopThreads implements AutoCloseable {
             }
 
             @Override
-            public void join(Thread thread, long nanos) {
+            public void join(Thread thread, long nanos, Spin spin) {
                 // it goes on to another loop
             }
         };

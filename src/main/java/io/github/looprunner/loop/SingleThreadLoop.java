@@ -837,7 +837,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         }
         Thread main = thread;
         if (main != null && main != Thread.currentThread()) {
-            threads.join(main, deadline - System.nanoTime()); // first, since it ends last: so the caller wakes once
+            threads.join(
+                    main, deadline - System.nanoTime(), spin); // first, since it ends last: so the caller wakes once
         }
         if (!spin.sees(this::isTerminated) && !terminated.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             return;

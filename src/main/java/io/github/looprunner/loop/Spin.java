@@ -16,26 +16,38 @@ import java.util.function.BooleanSupplier;
 public final class Spin {
 
     /** Never looks out. */
-    public static final Spin NEVER = new Spin(0, Integer.MAX_VALUE);
+    public static final Spin NEVER = new Spin(0, Integer.MAX_VALUE, 0);
 
-    private static final long LONGEST = TimeUnit.MICROSECONDS.toNanos(50); // about what waking a thread costs at most
+    private static final long WAKING = TimeUnit.MICROSECONDS.toNanos(50); // about what waking a thread costs at most
+    private static final long STARTING = TimeUnit.MICROSECONDS.toNanos(200); // the same of starting one
     private static final int MOST = 8; // successes that are remembered
     private static final int TRY_ONE_IN = 64;
 
     private final int mostCredit;
     private final int tryOneIn;
+    private final long longest; // nanoseconds
     private int credit; // racy on purpose
     private int declined; // racy on purpose; since the last try
 
-    private Spin(int mostCredit, int tryOneIn) {
+    private Spin(int mostCredit, int tryOneIn, long longest) {
         this.mostCredit = mostCredit;
         this.tryOneIn = tryOneIn;
+        this.longest = longest;
         this.credit = mostCredit / 2;
     }
 
-    /** Returns a new one with some credit, where there are processors enough to look out on. */
+    /** Returns a new one with some credit for what a thread that is awake brings, where there are processors enough. */
     public static Spin adaptive() {
-        return Runtime.getRuntime().availableProcessors() > 1 ? new Spin(MOST, TRY_ONE_IN) : NEVER;
+        return lookingFor(WAKING);
+    }
+
+    /** Returns the same for what a thread brings that has to start first. */
+    public static Spin adaptiveToStarts() {
+        return lookingFor(STARTING);
+    }
+
+    private static Spin lookingFor(long longest) {
+        return Runtime.getRuntime().availableProcessors() > 1 ? new Spin(MOST, TRY_ONE_IN, longest) : NEVER;
     }
 
     /** Looks out for a moment, if that seems worthwhile; returns whether it saw what it was looking for. */
@@ -51,7 +63,7 @@ public final class Spin {
                 return true;
             }
             Thread.onSpinWait();
-        } while (System.nanoTime() - start < LONGEST);
+        } while (System.nanoTime() - start < longest);
         credit--;
         return false;
     }

@@ -39,6 +39,11 @@ public final class SwingLoopFactory implements EventLoopFactory {
     }
 
     @Override
+    public Optional<String> foreignThreads() {
+        return Optional.of(LoopCarrier.FOREIGN_THREADS);
+    }
+
+    @Override
     public Optional<String> noVirtualTime() {
         return Optional.of(LoopCarrier.NO_VIRTUAL_TIME);
     }

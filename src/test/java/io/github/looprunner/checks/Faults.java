@@ -163,7 +163,7 @@ final class Faults {
     static final String SAME_ORDER = "the order is the same on every run";
 
     private static final LoopState EMPTY =
-            new LoopState(null, null, null, null, null, 0, 0, List.of(), 0, List.of(), List.of(), null);
+            new LoopState(null, null, null, null, null, 0, 0, List.of(), 0, List.of(), List.of(), null, null);
 
     private Faults() {}
 
