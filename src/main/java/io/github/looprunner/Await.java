@@ -41,7 +41,7 @@ final class Await<T extends @Nullable Object> {
 
     /** Returns a wait for a stage that somebody made. */
     static <T extends @Nullable Object> Await<T> ofStage(String method, CompletionStage<T> stage, LoopRunner runner) {
-        ResultWait<T> wait = new ResultWait<>();
+        ResultWait<T> wait = new ResultWait<>(runner.scope().spinFor(runner.loop()));
         stage.whenComplete(wait);
         return new Await<>(method, describe(stage), stage, wait, runner);
     }
@@ -75,7 +75,7 @@ final class Await<T extends @Nullable Object> {
         try {
             Kernel kernel = runner.scope().kernel();
             if (kernel == null) {
-                outcome = wait.await(runner.limit(), runner.scope().spin());
+                outcome = wait.lookOutAndAwait(runner.limit());
             } else {
                 verdict = await(kernel);
                 outcome = wait.outcome();

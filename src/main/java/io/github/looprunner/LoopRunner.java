@@ -174,7 +174,7 @@ public final class LoopRunner implements AutoCloseable {
     public <T extends @Nullable Object> T runCoroutine(Coroutine<T> coroutine) {
         Objects.requireNonNull(coroutine, "coroutine");
         requireMayWait("runCoroutine", COMPOSE);
-        ResultWait<T> wait = new ResultWait<>();
+        ResultWait<T> wait = new ResultWait<>(scope.spinFor(loop));
         LoopTask<T> task = started(new WaitedCoroutine<>(coroutine, wait));
         task.future().whenComplete(wait);
         return Await.ofSubmitted("runCoroutine", "a coroutine", task.future(), wait, this)
@@ -211,7 +211,7 @@ public final class LoopRunner implements AutoCloseable {
         Objects.requireNonNull(function, "function");
         requireMayWait("call", "call the function directly");
         scope.requireOpen("call a function");
-        ResultWait<T> wait = new ResultWait<>();
+        ResultWait<T> wait = new ResultWait<>(scope.spinFor(loop));
         CallTask<T> task = new CallTask<>(function, wait);
         loop.execute(task);
         return Await.ofSubmitted("call", "a function", loop, wait, this)
@@ -446,7 +446,7 @@ public final class LoopRunner implements AutoCloseable {
             SubmissionSites sites = SubmissionSites.of(System.getProperty(SubmissionSites.KEY));
             Scope scope = new Scope(
                     test,
-                    new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptiveToStarts(), null),
+                    new LoopSetup(sites, null, Spin.adaptive(), Spin.adaptive(), Spin.adaptiveToStarts(), null),
                     time == VirtualTime.Mode.REAL
                             ? null
                             : new Kernel(START, PERIODIC_LIMIT, /* alone= */ true, Limit.patience(System::getProperty)),

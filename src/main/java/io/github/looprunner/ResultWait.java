@@ -11,8 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullable T, @Nullable Throwable> {
 
     private final Thread waiter = Thread.currentThread();
+    private final Spin spin;
     private volatile @Nullable Outcome<T> outcome; // written once, by whoever brings the result
     private volatile @Nullable Site gaveUpAt; // written by the waiter when it stops waiting for nothing
+
+    /**
+     * Creates a wait of the calling thread.
+     *
+     * @param spin how it looks out for the result before it parks
+     */
+    ResultWait(Spin spin) {
+        this.spin = spin;
+    }
 
     @Override
     public void accept(@Nullable T value, @Nullable Throwable thrown) {
@@ -22,7 +32,7 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
 
     /** Looks out for the result, then waits with a bound; returns null if it did not come within that. */
     @Nullable
-    Outcome<T> await(Limit limit, Spin spin) throws InterruptedException {
+    Outcome<T> lookOutAndAwait(Limit limit) throws InterruptedException {
         return spin.sees(this::hasCome) ? outcome : await(limit);
     }
 

@@ -32,8 +32,8 @@ final class RunSettings implements ExtensionContext.Store.CloseableResource, Aut
         this.parallel = Boolean.parseBoolean(settings.apply(PARALLEL_KEY));
         SubmissionSites sites = SubmissionSites.of(settings.apply(SubmissionSites.KEY));
         LoopThreads threads = reusesThreads(settings.apply(REUSE_KEY)) ? new LoopThreads(Spin.adaptive()) : null;
-        this.alone = new LoopSetup(sites, threads, Spin.adaptive(), Spin.adaptiveToStarts(), ports);
-        this.amongOthers = new LoopSetup(sites, threads, Spin.NEVER, Spin.NEVER, ports);
+        this.alone = new LoopSetup(sites, threads, Spin.adaptive(), Spin.adaptive(), Spin.adaptiveToStarts(), ports);
+        this.amongOthers = new LoopSetup(sites, threads, Spin.NEVER, Spin.NEVER, Spin.NEVER, ports);
         String setKind = settings.apply(KIND_KEY);
         this.kind = setKind == null ? "jdk" : setKind;
         this.timeout = Limit.timeout(settings);

@@ -186,6 +186,11 @@ final class Scope {
         LoopCarrier.of(loop).ifPresent(carrier -> noteUncounted(loop, LoopCarrier.NOT_COUNTED));
     }
 
+    /** Returns how a thread looks out for what it is about to submit to a loop, before it parks. */
+    Spin spinFor(EventLoop loop) {
+        return loop.thread() == null ? setup.starts() : setup.waits();
+    }
+
     /** Returns how a waiting thread looks out for its result before it parks. */
     Spin spin() {
         return setup.waits();
