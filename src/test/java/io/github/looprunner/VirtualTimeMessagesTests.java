@@ -27,7 +27,20 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class VirtualTimeMessagesTests {
 
-    private final LoopRunner runner = LoopRunner.builder().virtualTime().start();
+    private final LoopRunner runner = start();
+
+    private static LoopRunner start() {
+        letTheTimerOfTheJdkRest();
+        return LoopRunner.builder().virtualTime().start();
+    }
+
+    /** It goes on waiting for a timeout that was cancelled, until a sooner one comes; then no timer is left. */
+    private static void letTheTimerOfTheJdkRest() {
+        Bounded.until(() -> {
+            CompletableFuture.delayedExecutor(1, TimeUnit.NANOSECONDS).execute(() -> {});
+            return !isADelayerArmed();
+        });
+    }
 
     @AfterEach
     void close() {

@@ -641,7 +641,7 @@ class VirtualTimePeersTests {
             CompletableFuture<String> later = runner.loop().newFuture();
             runner.loop().schedule(() -> later.complete("later"), 1, HOURS);
 
-            assertThatIllegalStateException().isThrownBy(() -> later.get(1, SECONDS));
+            assertThatIllegalStateException().isThrownBy(() -> later.get(5, SECONDS)); // at once, or after a silence
             assertThat(runner.time().elapsed()).isZero();
         }
     }

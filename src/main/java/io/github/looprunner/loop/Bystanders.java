@@ -68,6 +68,7 @@ final class Bystanders {
     private static final long APART =
             Duration.ofMillis(1).toNanos(); // or more, where processors are busy: for all alike
 
+    private final boolean ownsTimeouts = !isAnyTimeoutArmed(); // of the JDK; else they may be another test's
     private long startedThreads = -1; // as of the last look at the owned ones
     private List<Thread> owned = List.of();
     private volatile @Nullable Thread busy; // the owned one that was seen at work last
@@ -173,8 +174,8 @@ final class Bystanders {
 
     /** Says which threads could act now, but for the calling one and those that serve timeouts, one line each. */
     static List<String> ableInWords() {
-        return findAble(Set.of(Thread.currentThread())).stream()
-                .filter(thread -> !isArmedDelayer(thread)) // a timer of somebody's is no reason to be named
+        return all().stream()
+                .filter(thread -> thread != Thread.currentThread() && isAble(thread))
                 .map(Bystanders::inWords)
                 .toList();
     }
@@ -240,12 +241,17 @@ final class Bystanders {
         return Arrays.asList(threads).subList(0, root.enumerate(threads));
     }
 
-    private static List<Thread> findAble(Set<Thread> waiting) {
+    private List<Thread> findAble(Set<Thread> waiting) {
         List<Thread> able = new ArrayList<>();
         for (Thread thread : all()) {
-            if (!waiting.contains(thread) && !isOfOthers(thread) && (!isIdle(thread) || isArmedDelayer(thread))) {
+            if (!waiting.contains(thread) && isAble(thread)) {
                 able.add(thread);
             }
+        }
+        if (ownsTimeouts) {
+            all().stream()
+                    .filter(thread -> isArmedDelayer(thread) && !able.contains(thread))
+                    .forEach(able::add);
         }
         return List.copyOf(able);
     }
@@ -269,6 +275,14 @@ final class Bystanders {
                         || (loopGroup(thread) == null && isIn(stack, Set.of(STANDARD_INPUT), FRAMES));
             }
         };
+    }
+
+    private static boolean isAble(Thread thread) {
+        return !isOfOthers(thread) && !isIdle(thread);
+    }
+
+    private static boolean isAnyTimeoutArmed() {
+        return all().stream().anyMatch(Bystanders::isArmedDelayer);
     }
 
     /** Returns whether a thread is the one that serves the timeouts of the JDK's futures, and waits for one or serves it. */

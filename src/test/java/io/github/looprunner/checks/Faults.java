@@ -647,7 +647,7 @@ final class Faults {
                         () -> loop(loop -> new ForwardingEventLoop(loop) {
                             @Override
                             public Executor delayedExecutor(Duration delay) {
-                                return CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS);
+                                return task -> new Thread(task, "elsewhere").start(); // and leaves no timer behind
                             }
                         }),
                         DELAYED,
