@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A test's end of a connection: what is read from it has the runner's bound, after which it says what the loops did. */
 final class BoundedSocket extends Socket {
 
+    private static final long LEAST = 100; // ms: for an attempt to tell why it fails
     private static final int SLICE = 50; // ms: a read of a platform thread does not notice an interrupt
 
     private final LoopRunner runner;
@@ -26,12 +27,12 @@ final class BoundedSocket extends Socket {
         this.runner = runner;
     }
 
-    /** Makes one attempt to connect. */
-    static BoundedSocket connect(InetSocketAddress address, LoopRunner runner) throws IOException {
+    /** Makes one attempt to connect, which ends by a moment, or soon after. */
+    static BoundedSocket connect(InetSocketAddress address, LoopRunner runner, Deadline deadline) throws IOException {
         BoundedSocket socket = new BoundedSocket(runner);
         try {
-            long millis = Deadline.in(runner.limit()).left() / 1_000_000;
-            socket.connect(address, (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
+            long millis = deadline.left() / 1_000_000;
+            socket.connect(address, (int) Math.max(LEAST, Math.min(millis, Integer.MAX_VALUE)));
             if (socket.isItsOwnPeer()) {
                 throw new ConnectException("nobody listens, so the system connected the socket to itself");
             }

@@ -321,13 +321,22 @@ public final class LoopRunner implements AutoCloseable {
         if (!(address instanceof InetSocketAddress server) || server.isUnresolved() || server.getPort() == 0) {
             throw new IllegalArgumentException(
                     "address (" + address
-                            + ") must be one that a socket can connect to; for a channel in memory use the client of its framework");
+                            + ") must be one that a socket can connect to: ask the server for the port that it got instead of"
+                            + " 0, and for a channel in memory use the client of its framework");
         }
         requireMayWait("connectTo", FROM_TEST);
         scope.requireOpen("connect to a server");
         AtomicReference<@Nullable Socket> connected = new AtomicReference<>();
-        new ScopeWait(scope, limit).eventually(() -> connected.set(BoundedSocket.connect(server, this)));
-        return manage(Objects.requireNonNull(connected.get(), "set by what has succeeded"));
+        Deadline deadline = Deadline.in(limit);
+        try {
+            new ScopeWait(scope, limit).eventually(() -> connected.set(BoundedSocket.connect(server, this, deadline)));
+        } finally {
+            Socket socket = connected.get();
+            if (socket != null) {
+                manage(socket); // also one that came too late
+            }
+        }
+        return Objects.requireNonNull(connected.get(), "set by what has succeeded");
     }
 
     /**

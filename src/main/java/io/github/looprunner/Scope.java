@@ -398,6 +398,7 @@ final class Scope {
         if (!beginClose()) {
             return null;
         }
+        owned.forEach(Scope::noticeIfGone);
         boolean interrupted = Thread.interrupted();
         if (!restless) { // else the end of the test has tried before
             interrupted |= settleAtEnd();
@@ -461,6 +462,17 @@ final class Scope {
                             .facts("open", open)
                             .next(kind.remedy())
                             .toString()));
+        }
+    }
+
+    /** Lets a loop notice that whoever carries it has ended, which it does with the next task. */
+    private static void noticeIfGone(EventLoop loop) {
+        if (LoopCarrier.of(loop).filter(LoopCarrier::isGone).isPresent() && !loop.isShutdown()) {
+            try {
+                loop.execute(() -> {});
+            } catch (RejectedExecutionException gone) {
+                // and what it had to run is a finding
+            }
         }
     }
 

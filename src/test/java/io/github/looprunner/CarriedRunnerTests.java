@@ -192,6 +192,35 @@ class CarriedRunnerTests {
                                 + "java.util.concurrent.RejectedExecutionException");
     }
 
+    @Test
+    void failsTheTestWhereTheExecutorDroppedWhatItTook() throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(4);
+        CountDownLatch release = new CountDownLatch(1);
+        for (int i = 0; i < 4; i++) {
+            pool.execute(() -> {
+                busy.countDown();
+                awaitUninterruptibly(release);
+            });
+        }
+        Bounded.await(busy);
+        LoopRunner runner = LoopRunner.builder().loop(factory).start();
+        runner.execute(() -> {});
+        pool.shutdownNow();
+        release.countDown();
+        assertThat(pool.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+
+        assertThatExceptionOfType(LoopFailure.class)
+                .isThrownBy(runner::close)
+                .withMessageContaining("has ended, and 2 of its tasks and timers never ran, since the executor"
+                        + " (ThreadPoolExecutor) did not take a turn");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static boolean awaitEnd(EventLoop loop) {
         try {
             return loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS);

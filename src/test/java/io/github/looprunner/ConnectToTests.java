@@ -65,6 +65,31 @@ class ConnectToTests {
         }
     }
 
+    /** A server that does not accept, and whose backlog is full, answers no attempt. */
+    @Test
+    void givesAllAttemptsOneBound() throws IOException {
+        Deadline past = Deadline.in(Duration.ZERO);
+
+        try (ServerSocket full = new ServerSocket(0, /* backlog= */ 1, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress address = (InetSocketAddress) full.getLocalSocketAddress();
+            fill(address);
+
+            assertThat(catchThrowable(() -> BoundedSocket.connect(address, runner, past)))
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    private void fill(InetSocketAddress address) throws IOException {
+        for (int i = 0; i < 8; i++) {
+            Socket waiting = runner.manage(new Socket());
+            try {
+                waiting.connect(address, 20);
+            } catch (SocketTimeoutException isFull) {
+                return;
+            }
+        }
+    }
+
     @Test
     void waitsUntilTheServerListens() throws IOException {
         int port = runner.freePort();
@@ -208,8 +233,8 @@ class ConnectToTests {
     void refusesAnAddressThatNoSocketConnectsTo(SocketAddress address) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> runner.connectTo(address))
-                .withMessage("address (" + address + ") must be one that a socket can connect to; for a channel in"
-                        + " memory use the client of its framework");
+                .withMessage("address (" + address + ") must be one that a socket can connect to: ask the server for"
+                        + " the port that it got instead of 0, and for a channel in memory use the client of its framework");
     }
 
     static Stream<SocketAddress> addressesThatNoSocketConnectsTo() throws UnknownHostException {

@@ -46,7 +46,7 @@ public final class LoopChecks {
         return new LoopChecks(Objects.requireNonNull(factory, "factory"), BOUND);
     }
 
-    /** Returns the same checks with another bound for each. */
+    /** Returns the same checks with another bound for each; those about the end of a loop take some three seconds. */
     public LoopChecks within(Duration bound) {
         if (bound.isZero() || bound.isNegative()) {
             throw new IllegalArgumentException("bound (" + bound + ") must be positive");
@@ -81,6 +81,9 @@ public final class LoopChecks {
                 check.run();
             } catch (AssertionError breach) {
                 breaches.add(breach);
+                if (Thread.currentThread().isInterrupted()) {
+                    break; // who interrupts wants an end, and no more breaches
+                }
             }
         }
         if (!breaches.isEmpty()) {

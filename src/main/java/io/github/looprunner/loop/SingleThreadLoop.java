@@ -104,6 +104,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private volatile int attention;
     private volatile @Nullable Thread thread; // written by whoever starts the loop, under this, or by who carries it
     private volatile @Nullable CoroutineThread turnHolder; // written by the loop's thread
+    private volatile @Nullable String pollerFailedIn; // a method; written by whoever ran it
     private volatile @Nullable Site shutDownAt; // written once, by whoever shuts down first
     private volatile @Nullable BlockingWait blockedIn; // written by the task that runs
     private volatile boolean endedUnstarted; // guarded by this for writing
@@ -516,7 +517,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             return true;
         } catch (Throwable thrown) {
             failed(thrown, new PollerCall(method));
-            shutdownNow();
+            pollerFailedIn = pollerFailedIn == null ? method : pollerFailedIn; // what fails then may be a consequence
+            shutdownNow().forEach(LoopCloser::free);
+            freeWaiters();
             return false;
         }
     }
@@ -1001,7 +1004,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     @Nullable
     String shutDownInWords() {
         Site at = shutDownAt;
-        return at == null ? null : at.isKnown() ? at.inWords() : "the end of " + owner.name();
+        if (at == null || at.isKnown()) {
+            return at == null ? null : at.inWords();
+        }
+        String failedIn = pollerFailedIn;
+        return failedIn == null ? "the end of " + owner.name() : "a failure in " + failedIn + " of its poller";
     }
 
     String inWords() {

@@ -130,10 +130,13 @@ abstract class TaskFuture<V extends @Nullable Object> implements RunnableFuture<
     }
 
     private void fail(Throwable thrown) {
-        threw(thrown);
         outcome = thrown;
-        if (!end(FAILED)) {
-            threwInVain(thrown);
+        try {
+            threw(thrown);
+        } finally {
+            if (!end(FAILED)) {
+                threwInVain(thrown);
+            }
         }
     }
 

@@ -11,9 +11,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -158,11 +160,13 @@ class PolledLoopTests {
 
     @Test
     void endsWhereItsPollerFails() throws Exception {
+        Future<?> hourly = loop.schedule(() -> {}, 1, TimeUnit.HOURS);
         Bounded.get(loop.supply(() -> "purr"));
         mailbox.broken = new IllegalStateException("no more file descriptors");
         mailbox.wakeUp();
 
         assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(hourly.isCancelled()).isTrue();
         assertThat(owner.failures()).extracting(TaskFailure::task).contains("poll of the loop's poller");
     }
 
@@ -174,6 +178,20 @@ class PolledLoopTests {
 
         assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(owner.reported()).contains(mailbox.broken);
+    }
+
+    @Test
+    void freesThoseWhoWaitWhereItsPollerFails() throws Exception {
+        CompletableFuture<String> never = loop.newFuture();
+        mailbox.broken = new IllegalStateException("no more file descriptors");
+
+        Future<?> queued = loop.submit(() -> {});
+
+        assertThatThrownBy(() -> Bounded.get(queued)).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> Bounded.get(never)).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> loop.execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("which was shut down at a failure in begin of its poller");
     }
 
     /** A poller whose input is letters that anybody puts into a queue. */
