@@ -319,10 +319,9 @@ public final class LoopRunner implements AutoCloseable {
     public Socket connectTo(SocketAddress address) {
         Objects.requireNonNull(address, "address");
         if (!(address instanceof InetSocketAddress server) || server.isUnresolved() || server.getPort() == 0) {
-            throw new IllegalArgumentException(
-                    "address (" + address
-                            + ") must be one that a socket can connect to: ask the server for the port that it got instead of"
-                            + " 0, and for a channel in memory use the client of its framework");
+            throw new IllegalArgumentException("address (" + address
+                    + ") must be one that a socket can connect to: ask the server for the port that it got instead of"
+                    + " 0, and for a channel in memory use the client of its framework");
         }
         requireMayWait("connectTo", FROM_TEST);
         scope.requireOpen("connect to a server");

@@ -233,8 +233,9 @@ class ConnectToTests {
     void refusesAnAddressThatNoSocketConnectsTo(SocketAddress address) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> runner.connectTo(address))
-                .withMessage("address (" + address + ") must be one that a socket can connect to: ask the server for"
-                        + " the port that it got instead of 0, and for a channel in memory use the client of its framework");
+                .withMessage(
+                        "address (" + address + ") must be one that a socket can connect to: ask the server for"
+                                + " the port that it got instead of 0, and for a channel in memory use the client of its framework");
     }
 
     static Stream<SocketAddress> addressesThatNoSocketConnectsTo() throws UnknownHostException {
