@@ -124,10 +124,11 @@ class RealLoopsTests {
             // end::memory[]
             HttpClient client = vertx.createHttpClient();
 
-            assertThat(runner.runCoroutine(client.request(request)
-                                    .compose(sent -> sent.send())
-                                    .compose(HttpClientResponse::body)
-                                    .toCompletionStage())
+            assertThat(runner.runCoroutine(
+                                    () -> client.request(request) // on the loop: so the body is asked for in time
+                                            .compose(sent -> sent.send())
+                                            .compose(HttpClientResponse::body)
+                                            .toCompletionStage())
                             .toString())
                     .isEqualTo("purr");
         }

@@ -57,7 +57,7 @@ class VertxLoopTests {
                 .listen(0, "localhost")
                 .toCompletionStage());
 
-        assertThat(runner.runCoroutine(client.request(HttpMethod.GET, server.actualPort(), "localhost", "/")
+        assertThat(runner.runCoroutine(() -> client.request(HttpMethod.GET, server.actualPort(), "localhost", "/")
                                 .compose(request -> request.send())
                                 .compose(HttpClientResponse::body)
                                 .toCompletionStage())
