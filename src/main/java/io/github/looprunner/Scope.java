@@ -586,7 +586,10 @@ final class Scope {
         }
     }
 
-    /** Closes loops side by side, since the end of one frees what another waits for. Returns whether interrupted. */
+    /**
+     * Closes loops side by side, since the end of one frees what another waits for; the waits for that end, since each step of
+     * closing a loop is bounded. Returns whether interrupted.
+     */
     private boolean closeTogether(List<EventLoop> inWaits) {
         List<Thread> closers = inWaits.stream()
                 .map(loop -> new Thread(() -> closeLoop(loop), "loop-runner " + name + " closing"))

@@ -26,10 +26,10 @@ abstract class TaskFuture<V extends @Nullable Object> implements RunnableFuture<
      *    |   <---runs again--------' |
      *    '--cancel--> CANCELLED <----'----> INTERRUPTING --> INTERRUPTED
      *
-     * CLAIMED lasts only until the runner has said who it is, and INTERRUPTING only until the runner was interrupted; who
-     * needs more spins for that, so that an interrupt never hits what the runner does next. `outcome` is written by the
-     * runner before the CAS that ends its run. Of a thread that waits, which writes `ended` and then looks at the state,
-     * and who ends the task, which does so the other way round, one sees the other.
+     * CLAIMED lasts only until the runner has said who it is, and INTERRUPTING only until the runner was interrupted;
+     * who needs more spins for that, so that an interrupt never comes after the run; the loop clears it then. `outcome`
+     * is written by the runner before the CAS that ends its run. Of a thread that waits, which writes `ended` and then
+     * looks at the state, and who ends the task, which does so the other way round, one sees the other.
      */
 
     private static final int NEW = 0;
