@@ -34,6 +34,7 @@ final class NettyPoller implements LoopPoller {
     private final NettyLoop netty;
     private final Set<Object> open = ConcurrentHashMap.newKeySet(); // channels, and handles that belong to none
     private final IoHandler memory; // for channels in memory, whose input is tasks
+    private volatile boolean woken; // since the last poll that could wait; not every transport remembers it
     private volatile boolean inFlight; // set by the loop's thread, and by who closes a channel
     private volatile boolean
             closed; // a channel since the last poll: the JDK frees its port in the next one; set as above
@@ -62,10 +63,14 @@ final class NettyPoller implements LoopPoller {
     public void poll(long nanos) {
         closed = false;
         handler().run(new Context(Math.min(nanos, LONGEST)));
+        if (nanos > 0) {
+            woken = false; // what we were woken for is there to see by now
+        }
     }
 
     @Override
     public void wakeUp() {
+        woken = true;
         IoHandler waiting = handler;
         if (waiting != null) {
             waiting.wakeup();
@@ -213,7 +218,7 @@ final class NettyPoller implements LoopPoller {
 
         @Override
         public boolean canBlock() {
-            return nanos > 0 && !loop.hasWork();
+            return nanos > 0 && !woken && !loop.hasWork();
         }
 
         @Override
