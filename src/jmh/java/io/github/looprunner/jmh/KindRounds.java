@@ -1,56 +1,62 @@
 package io.github.looprunner.jmh;
 
 import io.github.looprunner.LoopRunner;
+import io.github.looprunner.jmh.KindThroughputBenchmark.Turn;
 import io.github.looprunner.jmh.NativeLoop.Transport;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Each kind of loop beside the library that it is for, used by hand; in turns, as {@link RoundTripRounds}.
+ * Each kind of loop beside the library that it is for, used by hand; in turns, as {@link RoundTripRounds}. What a task costs is left to {@link KindThroughputBenchmark}, which runs each in a process of its own: so near to
+ * nothing, it depends on what else the compiler has seen.
  *
  * <p>In each round both have a turn, in alternating order; the ratio is taken within a round.
  */
 public final class KindRounds {
 
-    private static final int ROUNDS = 11;
-    private static final int WARMUP_ROUNDS = 3;
+    private static final int ROUNDS = 15;
+    private static final int WARMUP_ROUNDS = 10;
     private static final int TRIPS = 2_000;
     private static final int WARMUP_TRIPS = 1_000; // of which this library records where each comes from
-    private static final int TASKS = 1_000_000;
     private static final int ECHOES = 3_000;
     private static final int TESTS = 100;
     private static final Callable<String> TASK = () -> "done";
 
     private KindRounds() {}
 
-    /** Runs the rounds. */
+    /**
+     * Runs the rounds.
+     *
+     * @param arguments names of transports, {@code VERTX} or {@code DEFAULTS}; all where there is none
+     */
     public static void main(String[] arguments) throws Exception {
         System.out.println("| kind | what | by hand | this library | median ratio | worst ratio |");
         System.out.println("|---|---|---:|---:|---:|---:|");
+        Set<String> kinds = Set.of(arguments);
         for (Transport transport : Transport.values()) {
-            compare(transport, "round trip, ns", turn -> roundTrip(open(transport, turn)));
-            compare(transport, "task, ns", turn -> throughput(open(transport, turn)));
-            if (transport != Transport.LOCAL) { // where an echo is a few tasks
-                compare(transport, "echo, ns", turn -> echo(open(transport, turn)));
+            if (kinds.isEmpty() || kinds.contains(transport.name())) {
+                compare(transport);
             }
-            compare(transport, "loop for a test, ns", turn -> test(transport, turn));
         }
-        compare(Transport.NIO, "loop for a test, Netty's defaults, ns", turn -> testWithDefaults(turn));
-        compare("VERTX", "round trip, ns", turn -> vertxRoundTrip(turn));
-        compare("VERTX", "loop for a test, ns", turn -> vertxTest(turn));
+        if (kinds.isEmpty() || kinds.contains("VERTX")) {
+            compare("VERTX", "round trip, ns", turn -> roundTrip(vertx(turn)));
+            compare("VERTX", "loop for a test, ns", turn -> vertxTest(turn));
+        }
+        if (kinds.isEmpty() || kinds.contains("DEFAULTS")) {
+            compare(Transport.NIO, "loop for a test, Netty's defaults, ns", turn -> testWithDefaults(turn));
+        }
     }
 
-    private enum Turn {
-        BY_HAND,
-        BY_RUNNER
+    private static void compare(Transport transport) throws Exception {
+        compare(transport, "round trip, ns", turn -> roundTrip(open(transport, turn)));
+        if (transport != Transport.LOCAL) { // where an echo is a few tasks
+            compare(transport, "echo, ns", turn -> echo(open(transport, turn)));
+        }
+        compare(transport, "loop for a test, ns", turn -> test(transport, turn));
     }
 
     private interface Measurement {
@@ -94,32 +100,19 @@ public final class KindRounds {
     }
 
     /** Submits a task and waits for its result, as Netty's users do on either loop. */
-    private static long roundTrip(NativeLoop opened) throws Exception {
-        try (NativeLoop loop = opened) {
+    private static long roundTrip(MeasuredLoop opened) throws Exception {
+        try (MeasuredLoop loop = opened) {
             for (int i = 0; i < WARMUP_TRIPS; i++) {
-                loop.loop().submit(TASK).get();
+                loop.roundTrip(TASK);
             }
             long[] times = new long[TRIPS];
             for (int i = 0; i < TRIPS; i++) {
                 long start = System.nanoTime();
-                loop.loop().submit(TASK).get();
+                loop.roundTrip(TASK);
                 times[i] = System.nanoTime() - start;
             }
             Arrays.sort(times);
             return times[TRIPS / 2];
-        }
-    }
-
-    private static long throughput(NativeLoop opened) throws Exception {
-        try (NativeLoop loop = opened) {
-            CountDownLatch ended = new CountDownLatch(1);
-            long start = System.nanoTime();
-            for (int i = 1; i < TASKS; i++) {
-                loop.loop().execute(() -> {});
-            }
-            loop.loop().execute(ended::countDown);
-            ended.await();
-            return (System.nanoTime() - start) / TASKS;
         }
     }
 
@@ -139,7 +132,7 @@ public final class KindRounds {
         long start = System.nanoTime();
         for (int i = 0; i < TESTS; i++) {
             try (NativeLoop loop = open(transport, turn)) {
-                loop.loop().submit(TASK).get();
+                loop.roundTrip(TASK);
             }
         }
         return (System.nanoTime() - start) / TESTS;
@@ -149,63 +142,25 @@ public final class KindRounds {
     private static long testWithDefaults(Turn turn) throws Exception {
         long start = System.nanoTime();
         try (NativeLoop loop = turn == Turn.BY_HAND ? Transport.NIO.byHandWithDefaults() : Transport.NIO.byRunner()) {
-            loop.loop().submit(TASK).get();
+            loop.roundTrip(TASK);
         }
         return System.nanoTime() - start;
     }
 
-    private static long vertxRoundTrip(Turn turn) throws Exception {
-        try (VertxUser user = VertxUser.open(turn)) {
-            for (int i = 0; i < WARMUP_TRIPS; i++) {
-                user.roundTrip();
-            }
-            long[] times = new long[TRIPS];
-            for (int i = 0; i < TRIPS; i++) {
-                long start = System.nanoTime();
-                user.roundTrip();
-                times[i] = System.nanoTime() - start;
-            }
-            Arrays.sort(times);
-            return times[TRIPS / 2];
-        }
+    private static MeasuredLoop vertx(Turn turn) {
+        return turn == Turn.BY_HAND
+                ? VertxLoop.open()
+                : VertxLoop.of(LoopRunner.builder().kind("vertx").start());
     }
 
     private static long vertxTest(Turn turn) throws Exception {
         int tests = TESTS / 10;
         long start = System.nanoTime();
         for (int i = 0; i < tests; i++) {
-            try (VertxUser user = VertxUser.open(turn)) {
-                user.roundTrip();
+            try (MeasuredLoop loop = vertx(turn)) {
+                loop.roundTrip(TASK);
             }
         }
         return (System.nanoTime() - start) / tests;
-    }
-
-    /** Runs tasks on a context of Vert.x. */
-    private record VertxUser(Vertx vertx, Runnable closing) implements AutoCloseable {
-
-        static VertxUser open(Turn turn) {
-            if (turn == Turn.BY_HAND) {
-                Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-                return new VertxUser(vertx, () -> {
-                    CompletableFuture<?> closed =
-                            vertx.close().toCompletionStage().toCompletableFuture();
-                    closed.orTimeout(1, TimeUnit.MINUTES).join();
-                });
-            }
-            LoopRunner runner = LoopRunner.builder().kind("vertx").start();
-            return new VertxUser(runner.loop().unwrap(Vertx.class), runner::close);
-        }
-
-        void roundTrip() throws Exception {
-            CompletableFuture<String> result = new CompletableFuture<>();
-            vertx.runOnContext(nothing -> result.complete("done"));
-            result.get();
-        }
-
-        @Override
-        public void close() {
-            closing.run();
-        }
     }
 }

@@ -22,6 +22,7 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,7 +36,17 @@ record NativeLoop(
         Class<? extends Channel> channel,
         SocketAddress address,
         Runnable closing)
-        implements AutoCloseable {
+        implements MeasuredLoop {
+
+    @Override
+    public void execute(Task task) {
+        loop.execute(task);
+    }
+
+    @Override
+    public <T> T roundTrip(Callable<T> task) throws Exception {
+        return loop.submit(task).get();
+    }
 
     @Override
     public void close() {

@@ -86,7 +86,8 @@ public final class TestBody {
     /** Makes one round trip on a Vert.x instance of the test's own. */
     public static void vertx() throws Exception {
         Vertx vertx = Vertx.vertx();
-        new VertxLoop(vertx, vertx.getOrCreateContext()).roundTrip(() -> "done");
-        vertx.close().toCompletionStage().toCompletableFuture().get();
+        try (VertxLoop loop = VertxLoop.of(vertx)) {
+            loop.roundTrip(() -> "done");
+        }
     }
 }

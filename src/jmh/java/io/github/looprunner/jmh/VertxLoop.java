@@ -1,5 +1,6 @@
 package io.github.looprunner.jmh;
 
+import io.github.looprunner.LoopRunner;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -7,11 +8,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /** An event-loop context of Vert.x. */
-record VertxLoop(Vertx vertx, Context context) implements MeasuredLoop {
+record VertxLoop(Context context, Runnable closing) implements MeasuredLoop {
 
     static VertxLoop open() {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        return new VertxLoop(vertx, vertx.getOrCreateContext());
+        return of(Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)));
+    }
+
+    static VertxLoop of(Vertx vertx) {
+        return new VertxLoop(
+                vertx.getOrCreateContext(),
+                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+    }
+
+    static VertxLoop of(LoopRunner runner) {
+        return new VertxLoop(runner.loop().unwrap(Context.class), runner::close);
     }
 
     @Override
@@ -34,6 +44,6 @@ record VertxLoop(Vertx vertx, Context context) implements MeasuredLoop {
 
     @Override
     public void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        closing.run();
     }
 }

@@ -32,9 +32,9 @@ public interface LoopPoller {
      */
     void poll(long nanos);
 
-    /** Runs a task, with whatever the framework puts around those that run on its loop. */
-    default void run(Runnable task) {
-        task.run();
+    /** Runs the tasks of a turn, with whatever the framework puts around those that run on its loop. */
+    default void run(Runnable tasks) {
+        tasks.run();
     }
 
     /** Makes a poll that waits, or the next one that would, return at once. Any thread. */

@@ -61,7 +61,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private static final int PARKED = 1;
     private static final int NOT_STARTED = 2;
 
-    /** Real nanoseconds for a task: where they come faster, it is better to sleep than to slow down who submits them. */
+    /** Real nanoseconds for a task: where they come faster, it is better to let them gather than to look for each. */
     private static final long FLOOD = 500;
 
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
@@ -86,6 +86,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private final @Nullable Kernel kernel;
     private final Kernel.@Nullable LoopAgent agent; // this loop, as the kernel sees it
     private final BooleanSupplier hasWork = this::hasWork;
+    private final Runnable tasksOfTurn = this::runTurn;
     private final SiteSampler taskSites;
     private final SiteSampler sites; // of all but plain tasks
     private final String kind;
@@ -112,6 +113,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private volatile @Nullable Runnable handling; // input; written by the loop's thread
     private volatile long inputs; // how many were handled; written by the loop's thread
     private long handled; // inputs; the loop's thread only
+    private long endOfTurn; // the number of its last task; the loop's thread only
     private long takenAtIdle; // the loop's thread only
     private volatile long idleSince; // written by the loop's thread before it parks
 
@@ -467,7 +469,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             self.polled();
         }
         if (tasks.head() < tasks.published()) {
-            runUntil(tasks.head() + 1);
+            runTasks(tasks.head() + 1);
         } else if (draining && !closed) {
             closeInput();
         } else if (closed || (poller != null && handled == before)) {
@@ -491,7 +493,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         boolean closed = tasks.isClosed(); // read before the look at the queue: after it nothing gets in
         long end = tasks.published();
         if (tasks.head() < end) {
-            runUntil(end);
+            runTasks(end);
             poll(0);
             return true;
         }
@@ -546,6 +548,18 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         }
     }
 
+    private void runTasks(long end) {
+        if (poller != null) {
+            endOfTurn = end;
+            guarded("run", () -> poller.run(tasksOfTurn));
+        }
+        runUntil(end); // what is left of them
+    }
+
+    private void runTurn() {
+        runUntil(endOfTurn);
+    }
+
     private void runUntil(long end) {
         while (tasks.head() < end) {
             Runnable task = tasks.take();
@@ -559,11 +573,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     private void run(Runnable task) {
         try {
-            if (poller == null) {
-                task.run();
-            } else {
-                poller.run(task);
-            }
+            task.run();
         } catch (Throwable thrown) {
             failed(thrown, task);
         }
@@ -575,7 +585,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         boolean flooded = idle - idleSince < (tasks.head() - takenAtIdle) * FLOOD;
         idleSince = idle;
         takenAtIdle = tasks.head();
-        if (!flooded && spin.sees(hasWork)) {
+        if (flooded) {
+            spin.letGather();
+        }
+        if (flooded ? hasWork() : spin.sees(hasWork)) {
             return;
         }
         attention = PARKED;

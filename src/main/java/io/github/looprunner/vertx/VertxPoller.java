@@ -91,15 +91,15 @@ final class VertxPoller implements LoopPoller {
     }
 
     @Override
-    public void run(Runnable task) {
+    public void run(Runnable tasks) {
         ContextInternal on = context;
         if (on == null) {
-            task.run();
+            tasks.run();
             return;
         }
         ContextInternal before = on.beginDispatch();
         try {
-            task.run();
+            tasks.run();
         } finally {
             on.endDispatch(before);
         }
