@@ -164,13 +164,13 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     /** Returns a task together with where it was submitted, if that is to be recorded. */
     private Runnable sited(Runnable command) {
-        boolean sited = taskSites.takes(tasks.published()) && !saysItself(command);
-        return sited ? new SitedTask(command, Site.here()) : command;
+        return taskSites.takes(tasks.published()) ? sitedNow(command) : command;
     }
 
-    /** Asked last: an instance test against an interface that is not there is dearer than a submission. */
-    private static boolean saysItself(Runnable command) {
-        return command instanceof Described || command instanceof AwaitedTask;
+    /** Apart: an instance test against an interface that is not there is dearer than a submission. */
+    private static Runnable sitedNow(Runnable command) {
+        boolean saysItself = command instanceof Described || command instanceof AwaitedTask;
+        return saysItself ? command : new SitedTask(command, Site.here());
     }
 
     /** Puts a task into the queue as it is. */
@@ -549,11 +549,13 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     }
 
     private void runTasks(long end) {
-        if (poller != null) {
-            endOfTurn = end;
-            guarded("run", () -> poller.run(tasksOfTurn));
+        if (poller == null) {
+            runUntil(end);
+            return;
         }
-        runUntil(end); // what is left of them
+        endOfTurn = end;
+        guarded("run", () -> poller.run(tasksOfTurn));
+        runUntil(end); // what it has left
     }
 
     private void runTurn() {

@@ -18,9 +18,10 @@ final class SiteSampler {
 
     /** Returns whether to look at a submission, given how many came before. */
     boolean takes(long ordinal) {
-        if (ordinal < next) {
-            return false;
-        }
+        return ordinal >= next && ask(ordinal); // so small that it is compiled into each submission
+    }
+
+    private boolean ask(long ordinal) {
         next = owner.nextSite(ordinal);
         return next == ordinal;
     }
