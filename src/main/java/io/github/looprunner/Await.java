@@ -24,16 +24,16 @@ final class Await<T extends @Nullable Object> {
     static final long RUNAWAY_JUMPS = 100; // in the time of one wait, be each step ever so slow
 
     private final String method;
-    private final String awaited;
+    private final @Nullable String noun; // what was submitted; null where the source is a stage that somebody made
     private final Object source; // the stage or the loop that brings the result
     private final ResultWait<T> wait;
     private final LoopRunner runner;
     private long stepsBefore; // of the loops, under virtual time
     private String jumpedPast = ""; // who could still act when virtual time jumped to the timeout that ended this
 
-    private Await(String method, String awaited, Object source, ResultWait<T> wait, LoopRunner runner) {
+    private Await(String method, @Nullable String noun, Object source, ResultWait<T> wait, LoopRunner runner) {
         this.method = method;
-        this.awaited = awaited;
+        this.noun = noun;
         this.source = source;
         this.wait = wait;
         this.runner = runner;
@@ -43,13 +43,13 @@ final class Await<T extends @Nullable Object> {
     static <T extends @Nullable Object> Await<T> ofStage(String method, CompletionStage<T> stage, LoopRunner runner) {
         ResultWait<T> wait = new ResultWait<>(runner.scope().spinFor(runner.loop()));
         stage.whenComplete(wait);
-        return new Await<>(method, describe(stage), stage, wait, runner);
+        return new Await<>(method, /* noun= */ null, stage, wait, runner);
     }
 
     /** Returns a wait for something that was just submitted to the runner's loop. */
     static <T extends @Nullable Object> Await<T> ofSubmitted(
             String method, String noun, Object source, ResultWait<T> wait, LoopRunner runner) {
-        return new Await<>(method, noun + " on loop \"" + runner.loop().name() + "\"", source, wait, runner);
+        return new Await<>(method, noun, source, wait, runner);
     }
 
     /** Returns the result, or throws what it failed with; gives up what is awaited where the wait itself fails. */
@@ -94,7 +94,7 @@ final class Await<T extends @Nullable Object> {
         }
         if (outcome.thrown() != null) {
             runner.scope().findings().handed(outcome.thrown()); // also where it fails a task of ours: the test has it
-            AwaitedAt.attachTo(outcome.thrown(), method, awaited + jumpedPast);
+            AwaitedAt.attachTo(outcome.thrown(), method, awaitedInWords() + jumpedPast);
         }
         return outcome.get();
     }
@@ -270,7 +270,7 @@ final class Await<T extends @Nullable Object> {
 
     private Report report(String verdict, LoopProbe probe) {
         Report report = Report.of(verdict)
-                .fact("waited for", awaited)
+                .fact("waited for", awaitedInWords())
                 .fact("waited at", Report.userLine(runner.scope().name()));
         report.loop(runner.loop(), probe.stateOf(runner.loop()));
         for (EventLoop other : runner.scope().loops()) {
@@ -283,12 +283,14 @@ final class Await<T extends @Nullable Object> {
         return probe.describe(kernel == null ? report : report.time(kernel));
     }
 
-    private static String describe(CompletionStage<?> stage) {
-        Site site = Site.of(stage);
-        if (site != null) {
-            return "a future made at " + site.inWords();
+    private String awaitedInWords() {
+        if (noun != null) {
+            return noun + " on loop \"" + runner.loop().name() + "\"";
         }
-        return Report.describeType(stage) + "; where it was made is not known";
+        Site site = Site.of(source);
+        return site == null
+                ? Report.describeType(source) + "; where it was made is not known"
+                : "a future made at " + site.inWords();
     }
 
     /** Waits a moment longer; returns how long after the bound the result came, or null if it did not. */

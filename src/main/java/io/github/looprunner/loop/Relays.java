@@ -2,6 +2,7 @@ package io.github.looprunner.loop;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /** Passes outcomes on from one future to the next; a chain of any length takes the stack of a short one. */
 final class Relays {
@@ -22,7 +23,7 @@ final class Relays {
     static void pass(Runnable link) {
         Nesting mine = NESTING.get();
         if (mine.depth == DEEPEST) {
-            mine.later.add(link);
+            mine.add(link);
             return;
         }
         mine.depth++;
@@ -40,11 +41,18 @@ final class Relays {
     /** How deep a thread is in a chain. */
     private static final class Nesting {
 
-        private final Queue<Runnable> later = new ArrayDeque<>();
+        private @Nullable Queue<Runnable> later; // made by the first chain that is as deep
         private int depth;
 
+        void add(Runnable link) {
+            if (later == null) {
+                later = new ArrayDeque<>();
+            }
+            later.add(link);
+        }
+
         void runLater() {
-            while (depth == DEEPEST && !later.isEmpty()) {
+            while (depth == DEEPEST && later != null && !later.isEmpty()) {
                 later.remove().run();
             }
         }

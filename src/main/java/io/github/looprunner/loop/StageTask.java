@@ -58,7 +58,12 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
         if (future.isCancelled()) {
             cancelStage(); // the cancel came while the task started it
         }
-        LoopFuture.relay(started, (value, thrown) -> Relays.pass(() -> complete(value, thrown)));
+        if (started.getClass() == CompletableFuture.class && ((CompletableFuture<? extends T>) started).isDone()) {
+            Outcome<? extends T> outcome = Outcome.of((CompletableFuture<? extends T>) started);
+            complete(outcome.value(), outcome.thrown());
+        } else {
+            LoopFuture.relay(started, (value, thrown) -> Relays.pass(() -> complete(value, thrown)));
+        }
     }
 
     private void complete(@Nullable T value, @Nullable Throwable thrown) {
