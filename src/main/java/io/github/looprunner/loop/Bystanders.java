@@ -100,6 +100,10 @@ final class Bystanders {
             startedThreads = started;
             owned = ownedBy(loops);
         }
+        return isAnyOwnedBusy() || (!owned.isEmpty() && !haveRested());
+    }
+
+    private boolean isAnyOwnedBusy() {
         for (Iterator<Thread> each = owned.iterator(); each.hasNext(); ) {
             Thread thread = each.next();
             if (!thread.isAlive()) {
@@ -114,16 +118,20 @@ final class Bystanders {
             }
         }
         busy = null;
-        return !owned.isEmpty() && !haveRested();
+        return false;
     }
 
-    /** A thread that was woken seems to wait for a moment; what it did between two looks shows in how often it has waited. */
+    /**
+     * Returns whether none of those that seem to wait has been woken meanwhile. What they did between two looks shows in how
+     * often they have waited; where the operating system does not tell who is about to run, it takes several looks.
+     */
     private boolean haveRested() {
-        long[] ids = owned.stream().mapToLong(Thread::getId).toArray();
-        long waited = Arrays.stream(Management.THREADS.getThreadInfo(ids))
-                .filter(Objects::nonNull)
-                .mapToLong(info -> info.getWaitedCount() + info.getBlockedCount())
-                .sum();
+        long waited = timesWaited();
+        Sleepers.Seen seen = Sleepers.look(owned);
+        if (seen != Sleepers.Seen.UNKNOWN) {
+            looksAtRest = 0;
+            return seen == Sleepers.Seen.ALL_ASLEEP && !isAnyOwnedBusy() && timesWaited() == waited;
+        }
         long time = System.nanoTime();
         if (looksAtRest == 0 || waited != activity) {
             activity = waited;
@@ -134,6 +142,14 @@ final class Bystanders {
             lookedAtRest = time;
         }
         return looksAtRest >= LOOKS;
+    }
+
+    private long timesWaited() {
+        long[] ids = owned.stream().mapToLong(Thread::getId).toArray();
+        return Arrays.stream(Management.THREADS.getThreadInfo(ids))
+                .filter(Objects::nonNull)
+                .mapToLong(info -> info.getWaitedCount() + info.getBlockedCount())
+                .sum();
     }
 
     /** Returns whether some thread might yet do something, be it owned or not, except for those that wait. */

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a loop in turns on the threads of a carrier. */
@@ -23,6 +24,9 @@ final class CarriedTurns {
      * Who would give a turn takes the state for himself first, from PARKED to TAKEN. Where nothing can be left to run he ends
      * the loop there and then; so closing does not wait for a carrier that is busy or gone. The end keeps TAKEN for good.
      *
+     * A turn that is refused for now, as by a pool that is full, is given again a little later, by the alarm: PARKED
+     * meanwhile has work. Whoever submits tries again sooner.
+     *
      * The thread of a turn is interrupted under this object's monitor, and the end of the turn takes it, so that no interrupt
      * of ours comes after the turn.
      */
@@ -35,6 +39,10 @@ final class CarriedTurns {
     private static final String INLINE =
             "it runs what it is given at once, on the thread that gives it, as Runnable::run and CallerRunsPolicy do;"
                     + " a loop needs a thread other than that of whoever submits to it";
+
+    private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(1); // then twice as long each time
+    private static final int MOST_DOUBLINGS = 6;
+    private static final long CLOSING = TimeUnit.MILLISECONDS.toNanos(500); // in which it may yet be taken
 
     private static final VarHandle STATE;
 
@@ -53,6 +61,10 @@ final class CarriedTurns {
     private volatile int state = PARKED;
     private volatile long idleSince; // written by the owner before it parks
     private volatile @Nullable String lostBecause; // written once, by the owner
+    private volatile @Nullable String
+            refusedBecause; // why the last turn was; written by the owner, null once one is taken
+    private int refusals; // in a row; the owner's only
+    private long closingSince; // when a turn was first refused after the end began; the owner's only
 
     CarriedTurns(SingleThreadLoop loop, LoopCarrier carrier, ClassLoader contextClassLoader) {
         this.loop = loop;
@@ -108,12 +120,18 @@ final class CarriedTurns {
     /** Returns for how long there has been nothing to do, null if there is. */
     @Nullable
     Duration idleFor() {
-        return state == PARKED ? Duration.ofNanos(Math.max(0, loop.nanoTime() - idleSince)) : null;
+        return state == PARKED && refusedBecause == null
+                ? Duration.ofNanos(Math.max(0, loop.nanoTime() - idleSince))
+                : null;
     }
 
     /** Returns who has been given a turn that has not begun, null if there is none. */
     @Nullable
     String awaited() {
+        String refused = refusedBecause;
+        if (refused != null && state != TAKEN) {
+            return carrier.inWords() + ", which did not take it: " + refused;
+        }
         return state != GIVEN ? null : carrier.inWords() + (carrier.isGone() ? ", which has ended" : "");
     }
 
@@ -152,6 +170,8 @@ final class CarriedTurns {
         setContextClassLoader(contextClassLoader);
         CurrentLoop.set(loop);
         loop.carriedBy(Thread.currentThread());
+        refusals = 0;
+        refusedBecause = null;
         boolean goesOn = false;
         try {
             goesOn = loop.runReady();
@@ -211,10 +231,14 @@ final class CarriedTurns {
             loop.tasks.take();
             loop.tasks.complete();
             rest();
-        } else if (loop.hasWork()) {
-            lose(cause);
-        } else {
+        } else if (!loop.hasWork()) {
             rest(); // the task of who gave this turn has run in the one before
+            return;
+        } else if (mayYetBeTaken(cause)) {
+            tryLater(cause);
+            return;
+        } else {
+            lose(cause);
         }
         if (submitted != null && queued) {
             throw new RejectedExecutionException(
@@ -224,9 +248,35 @@ final class CarriedTurns {
         }
     }
 
+    /** Returns whether a later turn may be taken for which this one would be missed. Called by the owner. */
+    private boolean mayYetBeTaken(Throwable cause) {
+        if (!(cause instanceof RejectedExecutionException) || carrier.isGone()) {
+            return false;
+        }
+        if (!loop.tasks.isClosed()) {
+            return true;
+        }
+        closingSince = closingSince == 0 ? loop.nanoTime() : closingSince;
+        boolean pending = !loop.tasks.isEmpty() || !loop.state().coroutines().isEmpty();
+        return pending && loop.nanoTime() - closingSince < CLOSING;
+    }
+
+    /** Parks the loop with work to do. Called by the owner, who then owns the loop no more. */
+    private void tryLater(Throwable cause) {
+        long now = loop.nanoTime();
+        long next = now + (FIRST_RETRY << (loop.tasks.isClosed() ? 0 : Math.min(refusals, MOST_DOUBLINGS)));
+        refusals++;
+        refusedBecause = said(cause);
+        state = PARKED;
+        alarm.setFor(next, now);
+    }
+
     private String because(Throwable cause) {
-        return carrier.inWords() + " did not take a turn: "
-                + (cause instanceof Refusal ? cause.getMessage() : cause.toString());
+        return carrier.inWords() + " did not take a turn: " + said(cause);
+    }
+
+    private static String said(Throwable cause) {
+        return cause instanceof Refusal ? String.valueOf(cause.getMessage()) : cause.toString();
     }
 
     /** Ends the loop, since nobody carries it. Called by the owner. */
@@ -296,6 +346,12 @@ final class CarriedTurns {
         @Override
         public Site site() {
             return Site.unknown();
+        }
+
+        /** What an executor that rejects it says of it. */
+        @Override
+        public String toString() {
+            return "a turn of " + loop.inWords();
         }
     }
 

@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Carriers that refuse</h2>
  *
- * A turn that the carrier does not take is not given again. Where it was to run a task that was just submitted, and no other,
- * that task is rejected, and the loop goes on. Else the loop ends: what is pending is cancelled, and the owner hears of it.
+ * Where a turn that the carrier does not take was to run a task that was just submitted, and no other, that task is rejected,
+ * and the loop goes on. Else a turn is given again after a while, where the carrier threw a
+ * {@link java.util.concurrent.RejectedExecutionException} and has not {@linkplain #isGone() ended}, and until half a second
+ * after the loop was shut down. Else the loop ends: what is pending is cancelled, and the owner hears of it.
  *
  * <h2>Thread safety</h2>
  *

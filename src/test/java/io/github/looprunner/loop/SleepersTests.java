@@ -1,0 +1,97 @@
+package io.github.looprunner.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.looprunner.testing.Bounded;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@Timeout(60)
+@EnabledOnOs(OS.LINUX)
+class SleepersTests {
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final List<Thread> started = new ArrayList<>();
+
+    @AfterEach
+    void end() throws InterruptedException {
+        over.set(true);
+        for (Thread thread : started) {
+            LockSupport.unpark(thread);
+            Bounded.join(thread);
+        }
+    }
+
+    @Test
+    void seesThatAllAreAsleep() {
+        List<Thread> asleep = List.of(parked("purr-1"), parked("purr-2"), parked("with (brackets) S"));
+
+        Bounded.until(() -> Sleepers.look(asleep) == Sleepers.Seen.ALL_ASLEEP);
+    }
+
+    @Test
+    void seesThatOneIsAwake() {
+        Thread awake = started("claw-1", () -> {
+            while (!over.get()) {
+                Thread.onSpinWait();
+            }
+        });
+
+        Bounded.until(() -> Sleepers.look(List.of(parked(), awake)) == Sleepers.Seen.NOT_ALL_ASLEEP);
+    }
+
+    @Test
+    void knowsThreadsWhoseNamesAreLongOrNotOfAscii() {
+        List<Thread> asleep = List.of(parked("a name longer than the system keeps"), parked("Kätzchen schläft"));
+
+        Bounded.until(() -> Sleepers.look(asleep) != Sleepers.Seen.UNKNOWN);
+    }
+
+    @Test
+    void knowsNothingOfAThreadThatItDoesNotFind() {
+        Thread renamed = parked("before");
+        Bounded.until(() -> Sleepers.look(List.of(renamed)) != Sleepers.Seen.UNKNOWN);
+
+        renamed.setName("and after");
+
+        assertThat(Sleepers.look(List.of(renamed))).isEqualTo(Sleepers.Seen.UNKNOWN);
+    }
+
+    private Thread parked() {
+        return started.isEmpty() ? parked("purr") : started.get(0);
+    }
+
+    private Thread parked(String name) {
+        return started(name, () -> {
+            while (!over.get()) {
+                LockSupport.park();
+            }
+        });
+    }
+
+    private Thread started(String name, Runnable body) {
+        CountDownLatch running = new CountDownLatch(1);
+        Thread thread = new Thread(
+                () -> {
+                    running.countDown();
+                    body.run();
+                },
+                name);
+        started.add(thread);
+        thread.start();
+        try {
+            Bounded.await(running);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return thread;
+    }
+}
