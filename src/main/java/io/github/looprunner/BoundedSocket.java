@@ -44,6 +44,16 @@ final class BoundedSocket extends Socket {
         }
     }
 
+    /** Returns how a report calls that a server listens. */
+    static ScopeWait.Wording listening(InetSocketAddress address) {
+        String where = address.getAddress().getHostAddress() + ":" + address.getPort();
+        return new ScopeWait.Wording(
+                "nobody listened at " + where,
+                "somebody listened at " + where,
+                "can never see anybody listen at " + where,
+                "start the server, and check that it binds this address: where it was given port 0, ask it which one it got");
+    }
+
     /** A port of those that the system gives to clients may be given to the very client that connects to it. */
     private boolean isItsOwnPeer() {
         return getLocalPort() == getPort() && getLocalAddress().equals(getInetAddress());

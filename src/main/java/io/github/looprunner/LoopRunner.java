@@ -54,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopRunner implements AutoCloseable {
 
+    private static final int MAX_PORT = 65_535;
     private static final String COMPOSE = "compose the stage with thenApply and its like, await it in"
             + " Coroutine.async(...), or use runner.start(...)";
     static final Instant START = Instant.parse("2000-01-01T00:00:00Z"); // as VirtualTime.start() has it
@@ -299,9 +300,14 @@ public final class LoopRunner implements AutoCloseable {
      * Connects to a server at a port of the loopback interface, as {@link #connectTo(SocketAddress)} does.
      *
      * @throws LoopFailure if the bound passes before somebody listens
+     * @throws IllegalArgumentException if there is no such port
      * @throws IllegalStateException if called on this runner's loop
      */
     public Socket connectTo(int port) {
+        if (port <= 0 || port > MAX_PORT) {
+            throw new IllegalArgumentException("port (" + port + ") must be between 1 and " + MAX_PORT
+                    + "; ask a server that was given port 0 which one it got");
+        }
         return connectTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
@@ -328,7 +334,10 @@ public final class LoopRunner implements AutoCloseable {
         AtomicReference<@Nullable Socket> connected = new AtomicReference<>();
         Deadline deadline = Deadline.in(limit);
         try {
-            new ScopeWait(scope, limit).eventually(() -> connected.set(BoundedSocket.connect(server, this, deadline)));
+            new ScopeWait(scope, limit)
+                    .eventually(
+                            () -> connected.set(BoundedSocket.connect(server, this, deadline)),
+                            BoundedSocket.listening(server));
         } finally {
             Socket socket = connected.get();
             if (socket != null) {

@@ -19,6 +19,12 @@ final class ScopeWait {
     private static final long LONGEST_INTERVAL = Duration.ofMillis(100).toNanos();
     private static final Duration GRACE = Duration.ofMillis(100); // tells what comes late from what never comes
 
+    private static final Wording ASSERTION = new Wording(
+            "the assertion never held",
+            "the assertion held",
+            "can never see the assertion hold",
+            "check that what it waits for still happens");
+
     private final Scope scope;
     private final Limit limit;
     private End end = End.TIMED_OUT; // how the last wait under virtual time ended
@@ -78,7 +84,12 @@ final class ScopeWait {
     }
 
     void eventually(CheckedRunnable assertion) {
-        Attempts attempts = new Attempts(assertion);
+        eventually(assertion, ASSERTION);
+    }
+
+    /** Waits until an attempt succeeds. */
+    void eventually(CheckedRunnable attempt, Wording words) {
+        Attempts attempts = new Attempts(attempt, words);
         Kernel kernel = scope.kernel();
         long jumps = kernel == null ? 0 : kernel.time().jumpCount();
         try {
@@ -105,7 +116,7 @@ final class ScopeWait {
         }
         Standstill still = restless == null ? standstill(kernel) : null;
         String because = "";
-        String next = "check that what it waits for still happens";
+        String next = words.next();
         if (kernel != null && restless != null) {
             because = "; loop \"" + restless.name()
                     + "\" is at work, and virtual time stands as long as anything is ready";
@@ -116,7 +127,7 @@ final class ScopeWait {
         }
         throw new LoopFailure(
                 Verdict.TIMED_OUT,
-                report(timedOut() + "the assertion never held" + because, attempts)
+                report(timedOut() + words.never() + because, attempts)
                         .next(next + "; or allow more time with runner.within(...)")
                         .toString(),
                 attempts.last);
@@ -125,7 +136,7 @@ final class ScopeWait {
     private LoopFailure blocked(LoopProbe probe, Attempts attempts) {
         return new LoopFailure(
                 Verdict.BLOCKED_LOOP,
-                probe.describe(report(timedOut() + "the assertion never held; " + probe.inWords(), attempts))
+                probe.describe(report(timedOut() + attempts.words.never() + "; " + probe.inWords(), attempts))
                         .next(probe.nextStep())
                         .toString(),
                 attempts.last);
@@ -135,10 +146,10 @@ final class ScopeWait {
         boolean awaitsTime = scope.isManual() && kernel.nextDeadline() != Long.MAX_VALUE;
         String rest = ", and nothing " + (scope.isManual() ? "moves time" : "is scheduled");
         String why = end == End.PERIODIC
-                ? "can never see the assertion hold: nothing but periodic timers fired, " + kernel.periodicInWords()
+                ? attempts.words.can() + ": nothing but periodic timers fired, " + kernel.periodicInWords()
                 : kernel.outsideInWords().isEmpty()
-                        ? "can never see the assertion hold: nothing is running" + rest
-                        : "was given up before the assertion held: nothing came from outside for "
+                        ? attempts.words.can() + ": nothing is running" + rest
+                        : "was given up before " + attempts.words.came() + ": nothing came from outside for "
                                 + Report.inWords(kernel.outside().silence()) + rest;
         return new LoopFailure(
                 end == End.PERIODIC ? Verdict.ONLY_PERIODIC : Verdict.NEVER,
@@ -146,8 +157,7 @@ final class ScopeWait {
                         .next(scope.findings().lookFirst()
                                 + (awaitsTime
                                         ? "move time before the wait, as with runner.time().advanceBy(...)"
-                                        : "check that what it waits for still happens; or "
-                                                + Report.tellWhoWill(kernel)))
+                                        : attempts.words.next() + "; or " + Report.tellWhoWill(kernel)))
                         .toString(),
                 attempts.last);
     }
@@ -156,7 +166,7 @@ final class ScopeWait {
         return new LoopFailure(
                 Verdict.RAN_AWAY,
                 report(
-                                timedOut() + "the assertion never held, while virtual time ran on and on, by " + jumps
+                                timedOut() + attempts.words.never() + ", while virtual time ran on and on, by " + jumps
                                         + " jumps to " + kernel.time().inWords(),
                                 attempts)
                         .next(
@@ -169,7 +179,7 @@ final class ScopeWait {
     private LoopFailure late(Duration late, Attempts attempts) {
         return new LoopFailure(
                 Verdict.LATE,
-                report(timedOut() + "the assertion held " + Report.inWords(late) + " after that", attempts)
+                report(timedOut() + attempts.words.came() + " " + Report.inWords(late) + " after that", attempts)
                         .next("allow more time with runner.within(...), or find out what takes so long")
                         .toString(),
                 attempts.last);
@@ -279,15 +289,27 @@ final class ScopeWait {
         return kernel == null ? report : report.time(kernel);
     }
 
+    /**
+     * How a report calls what it waits for.
+     *
+     * @param never that it did not come
+     * @param came that it did
+     * @param can that it cannot come any more; the subject is the test
+     * @param next what to do where it did not
+     */
+    record Wording(String never, String came, String can, String next) {}
+
     /** The runs of an assertion. */
     private static final class Attempts {
 
         private final CheckedRunnable assertion;
+        private final Wording words;
         private int count;
         private Throwable last = new AssertionError("the assertion was not run");
 
-        Attempts(CheckedRunnable assertion) {
+        Attempts(CheckedRunnable assertion, Wording words) {
             this.assertion = assertion;
+            this.words = words;
         }
 
         boolean succeed() {

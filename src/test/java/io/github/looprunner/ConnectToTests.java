@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ConnectToTests {
@@ -119,7 +120,13 @@ class ConnectToTests {
                 LoopFailure.class, () -> runner.within(SHORT).connectTo(port));
 
         assertThat(failure.verdict()).isEqualTo(Verdict.TIMED_OUT);
-        assertThat(failure).hasMessageContaining("last failure  : java.net.ConnectException: Connection refused");
+        assertThat(failure)
+                .hasMessageStartingWith(
+                        "HerdTests.asks timed out after 100 ms: nobody listened at 127.0.0.1:" + port + "\n")
+                .hasMessageContaining("last failure  : java.net.ConnectException: Connection refused")
+                .hasMessageContaining(
+                        "next          : start the server, and check that it binds this address: where it was"
+                                + " given port 0, ask it which one it got; or allow more time");
     }
 
     @Test
@@ -243,6 +250,15 @@ class ConnectToTests {
                 new LocalAddress("herd"),
                 InetSocketAddress.createUnresolved("localhost", 80),
                 new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 70_000})
+    void refusesWhatIsNoPort(int port) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> runner.connectTo(port))
+                .withMessage("port (" + port
+                        + ") must be between 1 and 65535; ask a server that was given port 0 which one it got");
     }
 
     @Test

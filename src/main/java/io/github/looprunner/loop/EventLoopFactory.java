@@ -57,7 +57,7 @@ public interface EventLoopFactory {
      * <p>The thread keeps the name, priority and class loader that its factory gave it.
      */
     static EventLoopFactory onThreads(String kind, ThreadFactory threads) {
-        return new ThreadedLoopFactory(kind, owner -> LoopThread.of(threads));
+        return new ThreadedLoopFactory(requireKind(kind), owner -> LoopThread.of(threads));
     }
 
     /**
@@ -67,8 +67,8 @@ public interface EventLoopFactory {
      * no virtual time. {@link LoopCarrier} tells what is on the thread, and what happens where the executor rejects.
      */
     static EventLoopFactory onExecutor(String kind, Executor executor) {
-        Objects.requireNonNull(kind, "kind");
-        return new CarriedLoopFactory(kind, new ExecutorCarrier(Objects.requireNonNull(executor, "executor")));
+        return new CarriedLoopFactory(
+                requireKind(kind), new ExecutorCarrier(Objects.requireNonNull(executor, "executor")));
     }
 
     /**
@@ -88,6 +88,15 @@ public interface EventLoopFactory {
     /** Returns the factories that this library's class loader sees, whether or not they can run here. */
     static List<EventLoopFactory> all() {
         return LoopFactories.ALL;
+    }
+
+    private static String requireKind(String kind) {
+        Objects.requireNonNull(kind, "kind");
+        if (!kind.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*")) {
+            throw new IllegalArgumentException("loop kind (" + kind
+                    + ") must be words in lower case with hyphens between them, as in my-framework");
+        }
+        return kind;
     }
 
     private static String kindsOf(List<EventLoopFactory> factories) {

@@ -1,6 +1,7 @@
 package io.github.looprunner.loop;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -28,7 +29,12 @@ final class LoopCloser {
         loop.freeWaiters();
         awaitEnd(CLOSE_BOUND);
         if (!hasEnded()) {
-            loop.shutdownNow().forEach(LoopCloser::free);
+            String keptWaiting = loop.awaitedCarrier();
+            List<Runnable> never = loop.shutdownNow();
+            if (keptWaiting != null) {
+                reportLost(never, keptWaiting);
+            }
+            never.forEach(LoopCloser::free);
             loop.coroutineThreads().all().forEach(CoroutineThread::interruptRetired);
             loop.endUncarried();
             awaitEnd(CLOSE_BOUND);
@@ -46,6 +52,19 @@ final class LoopCloser {
         first.whenComplete((value, thrown) -> done.countDown());
         long deadline = System.nanoTime() + bound.toNanos();
         inSpiteOfInterrupts(() -> loop.await(done, deadline));
+    }
+
+    /** Reports what was executed or submitted, and not cancelled; who waits for anything else is told by its future. */
+    private void reportLost(List<Runnable> never, String keptWaiting) {
+        List<Runnable> lost = never.stream()
+                .filter(task -> task instanceof Future<?> future ? !future.isDone() : !(task instanceof Described))
+                .toList();
+        if (!lost.isEmpty()) {
+            IllegalStateException closed = new IllegalStateException(loop.inWords() + " was closed, and " + lost.size()
+                    + " of its tasks never ran, since it waited in vain for a turn on " + keptWaiting
+                    + "; let that run them before the test ends, or cancel them");
+            loop.failed(closed, lost.get(0));
+        }
     }
 
     private boolean hasEnded() {

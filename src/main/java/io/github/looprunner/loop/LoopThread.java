@@ -20,6 +20,10 @@ interface LoopThread {
     static LoopThread of(LoopPoller poller, LoopOwner owner, String name) {
         return of(body -> {
             Thread thread = poller.newThread(new LoopThreadGroup(owner), name, body);
+            if (thread == null) {
+                throw new IllegalStateException(
+                        "newThread of the loop's poller (" + poller + ") returned null instead of a thread");
+            }
             thread.setDaemon(true);
             thread.setContextClassLoader(owner.contextClassLoader());
             return thread;

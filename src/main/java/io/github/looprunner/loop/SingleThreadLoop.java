@@ -443,11 +443,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         CurrentLoop.set(this);
         noteBirths();
         try {
-            if (poller != null) {
-                guarded("begin", poller::begin);
+            boolean goesOn = poller == null || guarded("begin", poller::begin);
+            if (!goesOn) {
+                tasks.close(); // there is no input to close first
             }
-            while (agent == null ? turn() : step(agent)) {
-                // the condition is the work
+            while (goesOn) {
+                goesOn = agent == null ? turn() : step(agent);
             }
         } finally {
             end();

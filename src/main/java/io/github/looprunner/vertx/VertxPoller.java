@@ -4,6 +4,7 @@ import io.github.looprunner.loop.Connection;
 import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.LoopPoller;
 import io.github.looprunner.loop.PolledLoop;
+import io.github.looprunner.loop.TaskFailure;
 import io.github.looprunner.netty.NettyLoops;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
@@ -49,6 +50,7 @@ final class VertxPoller implements LoopPoller {
         try {
             transport = new LoopTransport(nettyLoop);
             VertxInternal started = transport.start(options, owner.kernel());
+            started.exceptionHandler(this::failed);
             context = started.createEventLoopContext();
             return started;
         } finally {
@@ -56,6 +58,11 @@ final class VertxPoller implements LoopPoller {
                 setLoader(caller, before);
             }
         }
+    }
+
+    /** Takes note of what a handler threw that has no handler for it, which Vert.x by itself only logs. */
+    private void failed(Throwable thrown) {
+        owner.failed(new TaskFailure(thrown, owner.loopName(), "a handler of Vert.x", /* site= */ null));
     }
 
     /** Returns false for a thread of the JDK's own, such as that of a channel group, which refuses. */

@@ -312,6 +312,25 @@ class CarriedLoopTests {
     }
 
     @Test
+    void saysWhatTheCarrierNeverRan() {
+        loop.execute(() -> log.add("never"));
+        loop.submit(() -> log.add("never"));
+        loop.submit(() -> log.add("cancelled")).cancel(/* mayInterruptIfRunning= */ false);
+
+        loop.close();
+
+        assertThat(owner.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.task()).isEqualTo("a lambda of CarriedLoopTests");
+            assertThat(failure.thrown())
+                    .hasMessage(
+                            "loop \"jdk\" was closed, and 2 of its tasks never ran, since it waited in vain for a turn on"
+                                    + " the executor (a lambda of CarriedLoopTests); let that run them before the test ends, or"
+                                    + " cancel them");
+        });
+        assertThat(log).isEmpty();
+    }
+
+    @Test
     void endsItsCoroutinesThoughTheCarrierNeverRunsItsTurn() throws Exception {
         CompletableFuture<String> gate = loop.newFuture();
         CompletableFuture<String> body = loop.async(() -> {

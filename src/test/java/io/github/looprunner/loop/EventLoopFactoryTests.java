@@ -50,6 +50,14 @@ class EventLoopFactoryTests {
     }
 
     @Test
+    void refusesTheNameOfAKindThatNobodyCouldAskFor() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventLoopFactory.onExecutor("My Pool", Runnable::run))
+                .withMessage("loop kind (My Pool) must be words in lower case with hyphens between them, as in"
+                        + " my-framework");
+    }
+
+    @Test
     @EnabledForJreRange(max = JRE.JAVA_20)
     void saysThatVirtualThreadsNeedALaterJdk() {
         EventLoopFactory virtual = EventLoopFactory.of("virtual-thread");

@@ -177,7 +177,26 @@ class PolledLoopTests {
         loop.execute(() -> {});
 
         assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
-        assertThat(owner.reported()).contains(mailbox.broken);
+        assertThat(owner.failures()).extracting(TaskFailure::task).containsExactly("begin of the loop's poller");
+    }
+
+    @Test
+    void saysWhoMadeNoThread() {
+        PolledLoop threadless = PolledLoop.open("mailbox", owner, polled -> new Mailbox() {
+            @Override
+            public Thread newThread(ThreadGroup group, String name, Runnable body) {
+                return null;
+            }
+
+            @Override
+            public String toString() {
+                return "a threadless mailbox";
+            }
+        });
+
+        assertThatThrownBy(() -> threadless.execute(() -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("newThread of the loop's poller (a threadless mailbox) returned null instead of a thread");
     }
 
     @Test
@@ -195,7 +214,7 @@ class PolledLoopTests {
     }
 
     /** A poller whose input is letters that anybody puts into a queue. */
-    private static final class Mailbox implements LoopPoller {
+    private static class Mailbox implements LoopPoller {
 
         private static final Runnable WAKE_UP = () -> {};
 

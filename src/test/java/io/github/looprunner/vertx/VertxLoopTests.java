@@ -51,6 +51,30 @@ class VertxLoopTests {
     }
 
     @Test
+    void failsTheTestWithWhatATimerOfVertxThrows() {
+        IllegalStateException hiss = new IllegalStateException("hiss");
+
+        vertx.setTimer(1, id -> {
+            throw hiss;
+        });
+
+        assertThat(runner.expectUncaught(IllegalStateException.class)).isSameAs(hiss);
+    }
+
+    @Test
+    void leavesToAHandlerOfTheUsersWhatVertxHandlersThrow() {
+        CompletableFuture<Throwable> seen = new CompletableFuture<>();
+        vertx.exceptionHandler(seen::complete);
+        IllegalStateException hiss = new IllegalStateException("hiss");
+
+        vertx.runOnContext(nothing -> {
+            throw hiss;
+        });
+
+        assertThat(runner.runCoroutine(seen)).isSameAs(hiss);
+    }
+
+    @Test
     void servesHttpOverASocket() {
         HttpServer server = runner.runCoroutine(vertx.createHttpServer()
                 .requestHandler(request -> request.response().end("purr"))
