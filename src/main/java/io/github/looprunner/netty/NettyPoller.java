@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class NettyPoller implements LoopPoller {
 
     private static final long LONGEST = TimeUnit.HOURS.toNanos(1); // some transports add it to the time
+    private static final long SAME = TimeUnit.MICROSECONDS.toNanos(10); // deadlines that are no further apart
 
     private final PolledLoop loop;
     private final Transport transport;
@@ -38,6 +39,7 @@ final class NettyPoller implements LoopPoller {
     private volatile boolean inFlight; // set by the loop's thread, and by who closes a channel
     private volatile boolean
             closed; // a channel since the last poll: the JDK frees its port in the next one; set as above
+    private long deadline; // real time; of the last poll that had one; the loop's thread only
     private volatile @Nullable IoHandler handler; // made by the loop's thread; null before its start
 
     NettyPoller(PolledLoop loop, Transport transport) {
@@ -62,7 +64,7 @@ final class NettyPoller implements LoopPoller {
     @Override
     public void poll(long nanos) {
         closed = false;
-        handler().run(new Context(Math.min(nanos, LONGEST)));
+        handler().run(new Context(nanos));
         if (nanos > 0) {
             woken = false; // what we were woken for is there to see by now
         }
@@ -205,30 +207,47 @@ final class NettyPoller implements LoopPoller {
                 });
     }
 
+    /**
+     * Returns when a poll is to end, at the latest: when the one before was, where that will do, as some transports have to tell
+     * the operating system of each new deadline.
+     */
+    private long deadlineIn(long nanos) {
+        long exact = System.nanoTime() + Math.min(nanos, LONGEST);
+        long early = nanos < LONGEST ? SAME : LONGEST / 2;
+        if (deadline - exact > SAME || exact - deadline > early) {
+            deadline = exact;
+        }
+        return deadline;
+    }
+
     /** What a poll may do: wait, unless there is something else to do by now. */
     private final class Context implements IoHandlerContext {
 
-        private final long nanos;
+        private static final long NONE = -1;
+
+        private final boolean waits;
+        private final boolean endless;
         private final long deadline;
 
         Context(long nanos) {
-            this.nanos = nanos;
-            this.deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
+            this.waits = nanos > 0;
+            this.endless = nanos == Long.MAX_VALUE;
+            this.deadline = !waits || endless ? NONE : deadlineIn(nanos);
         }
 
         @Override
         public boolean canBlock() {
-            return nanos > 0 && !woken && !loop.hasWork();
+            return waits && !woken && !loop.hasWork();
         }
 
         @Override
         public long delayNanos(long now) {
-            return nanos == 0 ? 0 : Math.max(0, deadline - now);
+            return endless ? LONGEST : waits ? Math.max(0, deadline - now) : 0;
         }
 
         @Override
         public long deadlineNanos() {
-            return nanos == 0 ? -1 : deadline;
+            return deadline;
         }
     }
 }

@@ -7,6 +7,8 @@ import io.github.looprunner.loop.PolledLoop;
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.RecordingOwner;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,24 @@ class NettyPollerTests {
             }));
 
             assertThat(wentOn).isSameAs(loop.carrier());
+        }
+    }
+
+    /** Whatever deadline of an earlier poll it goes by, no timer may come early, nor much too late. */
+    @ParameterizedTest
+    @MethodSource("factories")
+    void firesTimersWithNearlyTheSameDeadline(NettyLoopFactory factory) throws Exception {
+        assumeThat(factory.unavailable()).isEmpty();
+        try (PolledLoop loop = PolledLoop.open(
+                factory.kind(), new RecordingOwner(), polled -> new NettyPoller(polled, factory.transport()))) {
+            for (int i = 0; i < 200; i++) {
+                long micros = 2_000 + i % 3;
+                long start = loop.nanoTime();
+
+                Future<Long> fired = loop.schedule(loop::nanoTime, micros, TimeUnit.MICROSECONDS);
+
+                assertThat(Bounded.get(fired) - start).isGreaterThanOrEqualTo(TimeUnit.MICROSECONDS.toNanos(micros));
+            }
         }
     }
 }
