@@ -125,6 +125,8 @@ public final class LoopRunner implements AutoCloseable {
     /**
      * Runs a function that blocks on a thread of its own, which makes virtual time stand until it ends; its future completes
      * on the loop.
+     *
+     * <p>Where it has not ended by the end of the test it is interrupted, and under virtual time fails the test.
      */
     public <T extends @Nullable Object> CompletableFuture<T> blocking(Callable<T> function) {
         Objects.requireNonNull(function, "function");
@@ -132,8 +134,7 @@ public final class LoopRunner implements AutoCloseable {
         CompletableFuture<T> result = new CompletableFuture<>();
         CompletableFuture<T> onLoop =
                 loop.supplyStage(() -> loop.adopt(result)); // whose failure is seen to be observed
-        track(Tracked.onThread("loop-runner " + scope.name() + " blocking"), HoldKind.BLOCKING)
-                .execute(() -> Tracked.complete(result, function));
+        track(scope.blocking(), HoldKind.BLOCKING).execute(() -> Tracked.complete(result, function));
         return onLoop;
     }
 

@@ -60,6 +60,7 @@ final class Scope {
     private final List<Scope> enclosing;
     private final Consumer<LoopFailure> late;
     private final Findings findings = new Findings();
+    private final BlockingFunctions blocking;
     private final List<EventLoop> loops = new CopyOnWriteArrayList<>(); // all that waits look at
     private final List<EventLoop> owned = new CopyOnWriteArrayList<>(); // those of them that close with the scope
     private final List<String> uncounted = new CopyOnWriteArrayList<>(); // why loops of this scope cannot be counted
@@ -89,6 +90,7 @@ final class Scope {
             List<Scope> enclosing,
             Consumer<LoopFailure> late) {
         this.name = name;
+        this.blocking = new BlockingFunctions(name);
         this.setup = setup;
         this.kernel = kernel;
         this.manual = manual;
@@ -218,6 +220,11 @@ final class Scope {
         synchronized (managed) {
             managed.push(new Managed(resource, Site.here()));
         }
+    }
+
+    /** Returns what runs each function that blocks on a thread of its own. */
+    BlockingFunctions blocking() {
+        return blocking;
     }
 
     /** Returns what gives free ports: that of the test run, or where there is none, one that closes with the scope. */
@@ -425,6 +432,7 @@ final class Scope {
         busy.stream().filter(loop -> !inWaits.contains(loop)).forEach(this::closeLoop);
         interrupted |= closeTogether(inWaits);
         owned.forEach(this::judgeEnd);
+        interrupted |= blocking.end(findings); // now that their futures are free, their ends are no news
         closed = true;
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -27,15 +27,6 @@ final class Tracked {
         }
     }
 
-    /** Returns an executor that starts a daemon thread for each task. */
-    static Executor onThread(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            thread.start();
-        };
-    }
-
     static <T extends @Nullable Object> void complete(CompletableFuture<T> result, Callable<T> function) {
         try {
             result.complete(function.call());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.testing.Bounded;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,52 @@ class CloseTests {
         runner.close();
 
         assertThat(ran).containsExactly(1);
+    }
+
+    @Test
+    void interruptsABlockingFunctionThatStillRuns() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        runner.blocking(() -> {
+            thread.complete(Thread.currentThread());
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                interrupted.countDown();
+            }
+            return "never";
+        });
+        Bounded.await(begun);
+
+        runner.close();
+
+        assertThat(interrupted.getCount()).isZero();
+        assertThat(thread.join().isAlive()).isFalse();
+    }
+
+    @Test
+    void saysThatABlockingFunctionDoesNotEvenEndWhenInterrupted() throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(1);
+        runner.blocking(() -> {
+            begun.countDown();
+            while (!over.get()) {
+                Thread.onSpinWait();
+            }
+            return "late";
+        });
+        Bounded.await(begun);
+
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, runner::close);
+        over.set(true);
+
+        assertThat(failure)
+                .hasMessageStartingWith("a function of runner.blocking(...) could not be stopped: it does not end, not"
+                        + " even when interrupted; its thread is abandoned")
+                .hasMessageContaining("HerdTests.adds blocking")
+                .hasMessageContaining("at io.github.looprunner.CloseTests.");
     }
 
     @Test
