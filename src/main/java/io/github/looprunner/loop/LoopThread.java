@@ -17,9 +17,9 @@ interface LoopThread {
     }
 
     /** Returns the thread that a framework makes for a loop of an owner. */
-    static LoopThread of(LoopPoller poller, LoopOwner owner, String name) {
+    static LoopThread of(LoopPoller poller, LoopOwner owner, LoopGroup group, String name) {
         return of(body -> {
-            Thread thread = poller.newThread(new LoopThreadGroup(owner), name, body);
+            Thread thread = poller.newThread(group.get(), name, body);
             if (thread == null) {
                 throw new IllegalStateException(
                         "newThread of the loop's poller (" + poller + ") returned null instead of a thread");

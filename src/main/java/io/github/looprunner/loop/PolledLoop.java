@@ -33,4 +33,9 @@ public interface PolledLoop extends EventLoop {
     /** Returns the loop's own thread, null before the first task. */
     @Nullable
     Thread carrier();
+
+    /**
+     * Returns the group that {@link LoopPoller#newThread} is given, for frameworks that make the thread before the first task.
+     */
+    ThreadGroup threadGroup();
 }

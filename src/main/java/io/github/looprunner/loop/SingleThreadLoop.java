@@ -91,6 +91,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private final SiteSampler sites; // of all but plain tasks
     private final String kind;
     private final LoopOwner owner;
+    private final LoopGroup group;
     private final LoopThread threads;
     private final @Nullable LoopPoller poller;
     private final @Nullable CarriedTurns carried; // null where the loop has a thread of its own
@@ -140,14 +141,16 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             @Nullable LoopCarrier carrier) {
         this.kind = kind;
         this.owner = owner;
+        this.group = new LoopGroup(owner);
         this.taskSites = new SiteSampler(owner);
         this.sites = new SiteSampler(owner);
         this.spin = owner.spin();
         this.kernel = owner.kernel();
         this.agent = kernel == null ? null : kernel.join(this);
         this.poller = pollers.apply(this);
-        this.threads =
-                threads == null ? LoopThread.of(poller, owner, ThreadedLoopFactory.threadName(owner, kind)) : threads;
+        this.threads = threads == null
+                ? LoopThread.of(poller, owner, group, ThreadedLoopFactory.threadName(owner, kind))
+                : threads;
         this.waits = new FutureWaits(this, kernel, spin);
         this.coroutineThreads = new CoroutineThreads(this, ThreadedLoopFactory.threadName(owner, kind));
         this.carried = carrier == null ? null : new CarriedTurns(this, carrier, owner.contextClassLoader());
@@ -984,6 +987,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     @Override
     public @Nullable Thread carrier() {
         return thread;
+    }
+
+    @Override
+    public ThreadGroup threadGroup() {
+        return group.get();
     }
 
     @Override

@@ -16,9 +16,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,13 +29,28 @@ final class LoopTransport implements InvocationHandler {
 
     private final Transport sockets = io.vertx.core.transport.Transport.NIO.implementation();
     private final EventLoop loop;
-    private volatile @Nullable ThreadFactory threads; // of the event loop; given by Vert.x when it starts
+    private final ThreadMaker maker;
 
-    LoopTransport(EventLoop loop) {
+    /**
+     * Creates a transport.
+     *
+     * @param group what the event loop's thread is to belong to
+     */
+    LoopTransport(EventLoop loop, ThreadGroup group) {
         this.loop = loop;
+        this.maker = new ThreadMaker(group);
     }
 
     VertxInternal start(VertxOptions options, @Nullable Kernel kernel) {
+        maker.start();
+        try {
+            return startVertx(options, kernel);
+        } finally {
+            maker.take(null); // does nothing unless that failed
+        }
+    }
+
+    private VertxInternal startVertx(VertxOptions options, @Nullable Kernel kernel) {
         VertxBootstrap bootstrap = VertxBootstrap.create().options(options).init();
         Transport transport = (Transport)
                 Proxy.newProxyInstance(Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, this);
@@ -61,18 +74,24 @@ final class LoopTransport implements InvocationHandler {
     }
 
     /**
-     * Makes the event loop's thread; a thread belongs to the group of the one that makes it. The caller spins meanwhile: the
-     * test's thread would be taken for one that is blocked, and the loops would run on before it has said what they shall do.
+     * Returns the event loop's thread, with what it shall run. The caller spins if it has not been made yet: the test's thread
+     * would be taken for one that is blocked, and the loops would run on before it has said what they shall do.
      */
-    Thread newThread(ThreadGroup group, Runnable body) {
-        ThreadFactory factory = Objects.requireNonNull(threads, "Vert.x has asked for its event loop");
-        AtomicReference<@Nullable Thread> made = new AtomicReference<>();
-        Thread maker = new Thread(group, () -> made.set(factory.newThread(body)));
-        maker.start();
+    Thread thread(Runnable body) {
+        awaitMaker();
+        return maker.give(body);
+    }
+
+    /** Lets go of a thread that was never asked for. */
+    void discard() {
+        awaitMaker();
+        maker.discard();
+    }
+
+    private void awaitMaker() {
         while (maker.isAlive()) {
             Thread.yield();
         }
-        return Objects.requireNonNull(made.get(), "Vert.x makes a thread");
     }
 
     @Override
@@ -95,7 +114,7 @@ final class LoopTransport implements InvocationHandler {
 
     private EventLoop eventLoopGroup(Object[] given) {
         if (given[0].equals(Transport.IO_EVENT_LOOP_GROUP)) {
-            threads = (ThreadFactory) given[2];
+            maker.take((ThreadFactory) given[2]);
         }
         return loop;
     }

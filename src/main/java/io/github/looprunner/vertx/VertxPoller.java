@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs Vert.x on a loop: it is made with the first task, or when it is asked for, and closed before the loop ends. */
 final class VertxPoller implements LoopPoller {
 
+    private final PolledLoop loop;
     private final LoopPoller netty;
     private final EventLoop nettyLoop;
     private final LoopOwner owner;
@@ -29,6 +30,7 @@ final class VertxPoller implements LoopPoller {
     private volatile @Nullable ContextInternal context; // which tasks run on that come from elsewhere
 
     VertxPoller(PolledLoop loop, LoopOwner owner, @Nullable VertxOptions options) {
+        this.loop = loop;
         this.netty = NettyLoops.nioPoller(loop);
         this.nettyLoop = Objects.requireNonNull(netty.unwrap(EventLoop.class), "Netty's side of the loop");
         this.owner = owner;
@@ -48,7 +50,7 @@ final class VertxPoller implements LoopPoller {
         ClassLoader before = caller.getContextClassLoader();
         boolean replaced = setLoader(caller, owner.contextClassLoader());
         try {
-            transport = new LoopTransport(nettyLoop);
+            transport = new LoopTransport(nettyLoop, loop.threadGroup());
             VertxInternal started = transport.start(options, owner.kernel());
             started.exceptionHandler(this::failed);
             context = started.createEventLoopContext();
@@ -87,7 +89,7 @@ final class VertxPoller implements LoopPoller {
     /** Lets Vert.x make the thread, so that it knows it as one of its own. */
     @Override
     public Thread newThread(ThreadGroup group, String name, Runnable body) {
-        Thread thread = transport().newThread(group, body);
+        Thread thread = transport().thread(body);
         thread.setName(name);
         return thread;
     }
@@ -158,6 +160,9 @@ final class VertxPoller implements LoopPoller {
     @Override
     public void end() {
         netty.end();
+        if (isMade()) {
+            transport().discard();
+        }
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.loop.EventLoop;
+import io.github.looprunner.loop.PolledLoop;
+import io.github.looprunner.testing.Bounded;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -12,6 +14,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +42,20 @@ class VertxLoopTests {
         assertThat(runner.call(Vertx::currentContext)).isSameAs(loop.unwrap(Context.class));
         assertThat(runner.call(() -> Vertx.currentContext().owner())).isSameAs(vertx);
         assertThat(loop.unwrap(Context.class).isEventLoopContext()).isTrue();
+    }
+
+    @Test
+    void leavesNoThreadBehindWhereItWasOnlyAskedForVertx() {
+        LoopRunner asked = LoopRunner.builder().name("asked").kind("vertx").start();
+        ThreadGroup group = ((PolledLoop) asked.loop()).threadGroup();
+        asked.loop().unwrap(Vertx.class);
+
+        asked.close();
+
+        Bounded.until(() -> group.activeCount() == 0);
+        ThreadGroup[] siblings = new ThreadGroup[group.getParent().activeGroupCount() + 16];
+        int found = group.getParent().enumerate(siblings);
+        assertThat(Arrays.copyOf(siblings, found)).doesNotContain(group);
     }
 
     @Test
