@@ -129,7 +129,7 @@ final class CarriedTurns {
     @Nullable
     String awaited() {
         String refused = refusedBecause;
-        if (refused != null && state != TAKEN) {
+        if (refused != null && state == PARKED) {
             return carrier.inWords() + ", which did not take it: " + refused;
         }
         return state != GIVEN ? null : carrier.inWords() + (carrier.isGone() ? ", which has ended" : "");
@@ -216,6 +216,8 @@ final class CarriedTurns {
         }
         long taken = loop.tasks.head();
         idleSince = loop.nanoTime();
+        refusals = 0;
+        refusedBecause = null;
         state = PARKED;
         if (loop.tasks.published() > taken || loop.tasks.isClosed()) {
             wake();
@@ -226,26 +228,31 @@ final class CarriedTurns {
 
     /** Called by the owner, who then owns the loop no more, unless it ends. */
     private void refused(Throwable cause, @Nullable Runnable submitted) {
-        boolean queued = submitted != null && loop.tasks.contains(submitted);
-        if (queued && loop.tasks.published() - loop.tasks.head() == 1) {
+        if (submitted != null && loop.tasks.published() - loop.tasks.head() == 1 && loop.tasks.contains(submitted)) {
             loop.tasks.take();
             loop.tasks.complete();
             rest();
-        } else if (!loop.hasWork()) {
+            throw rejected(submitted, cause);
+        }
+        if (!loop.hasWork()) {
             rest(); // the task of who gave this turn has run in the one before
-            return;
         } else if (mayYetBeTaken(cause)) {
             tryLater(cause);
-            return;
         } else {
+            RejectedExecutionException rejected =
+                    submitted != null && loop.tasks.contains(submitted) ? rejected(submitted, cause) : null;
             lose(cause);
+            if (rejected != null) {
+                throw rejected;
+            }
         }
-        if (submitted != null && queued) {
-            throw new RejectedExecutionException(
-                    Described.nameOf(submitted) + " was submitted to " + loop.inWords() + " and rejected, since "
-                            + because(cause),
-                    cause);
-        }
+    }
+
+    private RejectedExecutionException rejected(Runnable submitted, Throwable cause) {
+        return new RejectedExecutionException(
+                Described.nameOf(submitted) + " was submitted to " + loop.inWords() + " and rejected, since "
+                        + because(cause),
+                cause);
     }
 
     /** Returns whether a later turn may be taken for which this one would be missed. Called by the owner. */
@@ -284,10 +291,11 @@ final class CarriedTurns {
         lostBecause = because(cause);
         int suspended = loop.state().coroutines().size();
         List<Runnable> never = loop.shutdownNow();
-        if (suspended + never.size() > 0) {
+        long lost = never.stream().filter(task -> !LoopCloser.isDone(task)).count();
+        if (suspended + lost > 0) {
             loop.failed(
                     new IllegalStateException(
-                            loop.inWords() + " has ended, and " + never.size()
+                            loop.inWords() + " has ended, and " + lost
                                     + " of its tasks and timers never ran, since " + lostBecause
                                     + "; let it take turns until the runner is closed",
                             cause),
@@ -319,6 +327,11 @@ final class CarriedTurns {
         @Nullable
         Throwable give() {
             giver = Thread.currentThread();
+            boolean lacksLoader =
+                    giver.getContextClassLoader() == null; // as who rings for timers; new workers inherit it
+            if (lacksLoader) {
+                setContextClassLoader(contextClassLoader);
+            }
             try {
                 carrier.dispatch(this);
                 return inline ? new Refusal(INLINE) : null;
@@ -326,6 +339,9 @@ final class CarriedTurns {
                 return inline ? new Refusal(INLINE) : refusal;
             } finally {
                 giver = null;
+                if (lacksLoader) {
+                    setContextClassLoader(null);
+                }
             }
         }
 

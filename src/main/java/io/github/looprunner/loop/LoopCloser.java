@@ -57,7 +57,7 @@ final class LoopCloser {
     /** Reports what was executed or submitted, and not cancelled; who waits for anything else is told by its future. */
     private void reportLost(List<Runnable> never, String keptWaiting) {
         List<Runnable> lost = never.stream()
-                .filter(task -> task instanceof Future<?> future ? !future.isDone() : !(task instanceof Described))
+                .filter(task -> !isDone(task) && (task instanceof Future || !(task instanceof Described)))
                 .toList();
         if (!lost.isEmpty()) {
             IllegalStateException closed = new IllegalStateException(loop.inWords() + " was closed, and " + lost.size()
@@ -65,6 +65,11 @@ final class LoopCloser {
                     + "; let that run them before the test ends, or cancel them");
             loop.failed(closed, lost.get(0));
         }
+    }
+
+    /** Returns whether a task has been cancelled, as a rule, so that nobody will miss it. */
+    static boolean isDone(Runnable task) {
+        return task instanceof Future<?> future && future.isDone();
     }
 
     private boolean hasEnded() {

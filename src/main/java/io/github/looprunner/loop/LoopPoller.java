@@ -32,7 +32,10 @@ public interface LoopPoller {
      */
     void poll(long nanos);
 
-    /** Runs the tasks of a turn, with whatever the framework puts around those that run on its loop. */
+    /**
+     * Runs some tasks, with whatever the framework puts around those that run on its loop. What a task throws does not get
+     * here; what this method throws itself ends the loop, which is deaf or broken then.
+     */
     default void run(Runnable tasks) {
         tasks.run();
     }

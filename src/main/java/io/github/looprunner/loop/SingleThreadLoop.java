@@ -64,6 +64,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     /** Real nanoseconds for a task: where they come faster, it is better to let them gather than to look for each. */
     private static final long FLOOD = 500;
 
+    private static final int AT_ONCE = 16; // tasks: frameworks may warn where what they run takes long, all in all
+
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
 
     private static final long ORIGIN =
@@ -428,7 +430,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     /** Runs a task on the loop or, once that takes no more, where we are: a result is better late than lost. */
     void onLoop(Runnable task) {
         try {
-            resume(task);
+            resume(new Errand(task));
         } catch (RejectedExecutionException closed) {
             task.run();
         }
@@ -449,6 +451,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             boolean goesOn = poller == null || guarded("begin", poller::begin);
             if (!goesOn) {
                 tasks.close(); // there is no input to close first
+                runUntil(tasks.published()); // what those who were freed have submitted
             }
             while (goesOn) {
                 goesOn = agent == null ? turn() : step(agent);
@@ -557,9 +560,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             runUntil(end);
             return;
         }
-        endOfTurn = end;
-        guarded("run", () -> poller.run(tasksOfTurn));
-        runUntil(end); // what it has left
+        while (tasks.head() < end) {
+            endOfTurn = Math.min(end, tasks.head() + AT_ONCE);
+            guarded("run", () -> poller.run(tasksOfTurn));
+            runUntil(endOfTurn); // what it has left
+        }
     }
 
     private void runTurn() {

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Whether threads that seem to wait do so: one that was woken just now is ready to run for the operating system, while the
@@ -24,8 +27,8 @@ final class Sleepers {
 
     /*
      * Overview: Linux lists the threads of this process in a directory, each with its state and the start of the name that
-     * the JVM gave it. Which of them is which thread of Java's is known by that name alone. So where others share it, any of
-     * them counts; and where fewer bear a name than should, as when a thread was renamed or is just starting, nothing is known.
+     * the JVM gave it. Which of them is which thread of Java's is known by that name alone. So where others share the name of one
+     * that is awake, or fewer bear a name than should, as when a thread was renamed or is just starting, nothing is known.
      */
 
     private static final Path THREADS = Path.of("/proc/self/task");
@@ -33,9 +36,10 @@ final class Sleepers {
 
     private Sleepers() {}
 
-    /** Looks at threads once; a millisecond of work at the most. */
+    /** Looks at threads once, which takes a millisecond where the process has a few dozen. */
     static Seen look(Collection<Thread> threads) {
         Map<String, Integer> missing = new HashMap<>();
+        Set<String> awake = new HashSet<>();
         for (Thread thread : threads) {
             missing.merge(nativeName(thread.getName()), 1, Integer::sum);
         }
@@ -51,13 +55,15 @@ final class Sleepers {
                     continue;
                 }
                 if (stat.charAt(nameEnd + 2) != 'S') {
-                    return Seen.NOT_ALL_ASLEEP;
+                    awake.add(name);
                 }
             }
         } catch (IOException | RuntimeException notThere) {
             return Seen.UNKNOWN;
         }
-        return missing.values().stream().anyMatch(left -> left > 0) ? Seen.UNKNOWN : Seen.ALL_ASLEEP;
+        boolean isClear = missing.values().stream().noneMatch(left -> left > 0)
+                && awake.stream().allMatch(name -> Objects.equals(missing.get(name), 0));
+        return !isClear ? Seen.UNKNOWN : awake.isEmpty() ? Seen.ALL_ASLEEP : Seen.NOT_ALL_ASLEEP;
     }
 
     private static String read(Path stat) {

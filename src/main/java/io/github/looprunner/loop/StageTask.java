@@ -58,12 +58,15 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
         if (future.isCancelled()) {
             cancelStage(); // the cancel came while the task started it
         }
-        if (started.getClass() == CompletableFuture.class && ((CompletableFuture<? extends T>) started).isDone()) {
-            Outcome<? extends T> outcome = Outcome.of((CompletableFuture<? extends T>) started);
-            complete(outcome.value(), outcome.thrown());
+        if (started.getClass() == CompletableFuture.class && hasResult((CompletableFuture<? extends T>) started)) {
+            future.completeWith(LoopFuture.peek((CompletableFuture<? extends T>) started));
         } else {
             LoopFuture.relay(started, (value, thrown) -> Relays.pass(() -> complete(value, thrown)));
         }
+    }
+
+    private static boolean hasResult(CompletableFuture<?> stage) {
+        return stage.isDone() && !stage.isCompletedExceptionally();
     }
 
     private void complete(@Nullable T value, @Nullable Throwable thrown) {

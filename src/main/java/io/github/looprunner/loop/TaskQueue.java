@@ -151,7 +151,10 @@ final class TaskQueue {
             taken.headChunk = chunk;
         }
         if (!INDEX.compareAndSet(taken, head, head + 1)) {
-            taken.head = taken.value;
+            long drainedTo = taken.value;
+            taken.head = drainedTo;
+            taken.headChunk =
+                    find(chunk, (drainedTo - 1) & ~MASK); // more may be offered, where the queue is still open
             return null;
         }
         taken.head = head + 1;
@@ -166,12 +169,12 @@ final class TaskQueue {
         COMPLETED.setRelease(taken, taken.head);
     }
 
-    /** Takes all tasks that the consumer has not taken. The queue must be closed. Any thread. */
+    /** Takes all tasks that were offered and that the consumer has not taken. Any thread. */
     List<Runnable> drain() {
         Chunk chunk = taken.headChunk; // read first, so that it is never beyond what was taken
         long end = published();
         long from = taken.value;
-        while (!INDEX.compareAndSet(taken, from, end)) {
+        while (from < end && !INDEX.compareAndSet(taken, from, end)) {
             from = taken.value;
         }
         List<Runnable> drained = new ArrayList<>();

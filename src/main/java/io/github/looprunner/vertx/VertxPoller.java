@@ -3,6 +3,7 @@ package io.github.looprunner.vertx;
 import io.github.looprunner.loop.Connection;
 import io.github.looprunner.loop.LoopOwner;
 import io.github.looprunner.loop.LoopPoller;
+import io.github.looprunner.loop.Outcome;
 import io.github.looprunner.loop.PolledLoop;
 import io.github.looprunner.loop.TaskFailure;
 import io.github.looprunner.netty.NettyLoops;
@@ -64,7 +65,7 @@ final class VertxPoller implements LoopPoller {
 
     /** Takes note of what a handler threw that has no handler for it, which Vert.x by itself only logs. */
     private void failed(Throwable thrown) {
-        owner.failed(new TaskFailure(thrown, owner.loopName(), "a handler of Vert.x", /* site= */ null));
+        owner.failed(new TaskFailure(Outcome.peel(thrown), owner.loopName(), "a handler of Vert.x", /* site= */ null));
     }
 
     /** Returns false for a thread of the JDK's own, such as that of a channel group, which refuses. */

@@ -590,6 +590,41 @@ class CarriedLoopTests {
     }
 
     @Test
+    void endsWithoutAWordWhereOnlyCancelledTasksAreRefused() {
+        Refusing executor = new Refusing(given, new RejectedExecutionException("full"));
+        EventLoop refused = EventLoopFactory.onExecutor("executor", executor).open(owner);
+        refused.execute(() -> {
+            executor.refuses = true;
+            refused.submit(() -> log.add("never")).cancel(/* mayInterruptIfRunning= */ false);
+        });
+        runNext();
+
+        refused.close();
+
+        assertThat(refused.isTerminated()).isTrue();
+        assertThat(owner.failures()).isEmpty();
+    }
+
+    @Test
+    void forgetsARefusalOnceThereIsNothingToDo() {
+        Refusing executor = new Refusing(given, new RejectedExecutionException("full"));
+        EventLoop refused = EventLoopFactory.onExecutor("executor", executor).open(owner);
+        executor.refuses = true;
+        Future<?> timer = refused.schedule(() -> log.add("never"), 1, TimeUnit.MILLISECONDS);
+        Bounded.until(() -> executor.refused.get() > 1);
+
+        timer.cancel(/* mayInterruptIfRunning= */ false);
+
+        executor.refuses = false;
+        Bounded.until(() -> refused.state().idleFor() != null || !given.isEmpty());
+        if (!given.isEmpty()) {
+            runNext(); // the turn that the timer had asked for
+        }
+        assertThat(refused.state().carrier()).isNull();
+        refused.close();
+    }
+
+    @Test
     void doesNotMindARefusalWhereNothingWasLost() {
         Refusing executor = new Refusing(given, new RejectedExecutionException("full"));
         EventLoop refused = EventLoopFactory.onExecutor("executor", executor).open(owner);

@@ -39,13 +39,27 @@ class SleepersTests {
 
     @Test
     void seesThatOneIsAwake() {
+        Thread asleep = parked("purr-1");
         Thread awake = started("claw-1", () -> {
             while (!over.get()) {
                 Thread.onSpinWait();
             }
         });
 
-        Bounded.until(() -> Sleepers.look(List.of(parked(), awake)) == Sleepers.Seen.NOT_ALL_ASLEEP);
+        Bounded.until(() -> Sleepers.look(List.of(asleep, awake)) == Sleepers.Seen.NOT_ALL_ASLEEP);
+    }
+
+    @Test
+    void knowsNothingWhereOneThatIsAwakeSharesTheStartOfItsName() {
+        Thread asleep = parked("app-worker-pool-1");
+        Bounded.until(() -> Sleepers.look(List.of(asleep)) == Sleepers.Seen.ALL_ASLEEP);
+        started("app-worker-pool-2", () -> {
+            while (!over.get()) {
+                Thread.onSpinWait();
+            }
+        });
+
+        Bounded.until(() -> Sleepers.look(List.of(asleep)) == Sleepers.Seen.UNKNOWN);
     }
 
     @Test
@@ -63,10 +77,6 @@ class SleepersTests {
         renamed.setName("and after");
 
         assertThat(Sleepers.look(List.of(renamed))).isEqualTo(Sleepers.Seen.UNKNOWN);
-    }
-
-    private Thread parked() {
-        return started.isEmpty() ? parked("purr") : started.get(0);
     }
 
     private Thread parked(String name) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +39,23 @@ class TaskQueueTests {
 
             assertThat(takeAll()).isEqualTo(offered);
         }
+    }
+
+    @Test
+    @Timeout(20)
+    void goesOnAfterADrainOfManyChunksThatLeftItOpen() {
+        TaskQueue open = new TaskQueue();
+        Runnable last = () -> {};
+        for (int i = 0; i < 2_000; i++) {
+            open.offer(() -> {});
+        }
+
+        assertThat(open.drain()).hasSize(2_000);
+        open.offer(last);
+
+        assertThat(open.take()).as("a drain took it").isNull();
+        assertThat(open.take()).isSameAs(last);
+        assertThat(open.drain()).isEmpty();
     }
 
     @Test

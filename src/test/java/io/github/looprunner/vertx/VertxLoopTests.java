@@ -79,6 +79,16 @@ class VertxLoopTests {
     }
 
     @Test
+    void failsTheTestWithTheOriginalOfWhatAHandlerPassesOn() {
+        IllegalStateException hiss = new IllegalStateException("hiss");
+        CompletableFuture<String> failed = CompletableFuture.failedFuture(hiss);
+
+        vertx.runOnContext(nothing -> failed.join());
+
+        assertThat(runner.expectUncaught(IllegalStateException.class)).isSameAs(hiss);
+    }
+
+    @Test
     void leavesToAHandlerOfTheUsersWhatVertxHandlersThrow() {
         CompletableFuture<Throwable> seen = new CompletableFuture<>();
         vertx.exceptionHandler(seen::complete);
