@@ -307,7 +307,7 @@ public final class LoopRunner implements AutoCloseable {
     public Socket connectTo(int port) {
         if (port <= 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("port (" + port + ") must be between 1 and " + MAX_PORT
-                    + "; ask a server that was given port 0 which one it got");
+                    + (port == 0 ? "; ask the server that was given it which one it got" : ""));
         }
         return connectTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }

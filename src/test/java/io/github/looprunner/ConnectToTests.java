@@ -257,8 +257,8 @@ class ConnectToTests {
     void refusesWhatIsNoPort(int port) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> runner.connectTo(port))
-                .withMessage("port (" + port
-                        + ") must be between 1 and 65535; ask a server that was given port 0 which one it got");
+                .withMessage("port (" + port + ") must be between 1 and 65535"
+                        + (port == 0 ? "; ask the server that was given it which one it got" : ""));
     }
 
     @Test

@@ -635,6 +635,8 @@ public final class Kernel {
         private int blocked; // waits that its current task is in
         private volatile @Nullable Bound bound; // of such a wait; written by its thread
         private long polledAtStep = -1;
+        private TestThread.@Nullable Vigil vigil; // its thread only
+        private long vigilAtStep; // its thread only
         private long polledAt; // real time
 
         LoopAgent(SingleThreadLoop loop, int number) {
@@ -712,7 +714,7 @@ public final class Kernel {
                 thread = Thread.currentThread();
             }
             if (turn != this && !ended && !lookOut(spin)) {
-                TestThread.Vigil vigil = testThread.new Vigil();
+                TestThread.Vigil vigil = vigil();
                 while (turn != this && !ended && !((canMove() || isPollOld()) && takeTurn(this))) {
                     vigil.look(
                             turn == test && !outside.isHeld(),
@@ -722,6 +724,17 @@ public final class Kernel {
                 }
             }
             return !ended;
+        }
+
+        /** Returns the look-out that began when somebody moved last: a look for input that brings none does not end it. */
+        private TestThread.Vigil vigil() {
+            TestThread.Vigil begun = vigil;
+            if (begun == null || vigilAtStep != steps) {
+                begun = testThread.new Vigil();
+                vigil = begun;
+                vigilAtStep = steps;
+            }
+            return begun;
         }
 
         /** Of several loops another one is likely to be next, which needs the processor. */

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.looprunner.Loop;
+import io.github.looprunner.LoopFailure;
 import io.github.looprunner.LoopRunner;
+import io.github.looprunner.LoopRunnerExtension;
 import io.github.looprunner.TestOnLoops;
 import io.github.looprunner.VirtualTime;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.testing.Bounded;
+import io.github.looprunner.testing.JupiterRun;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -21,12 +25,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @Timeout(60)
 class NettyVirtualTimeTests {
@@ -244,6 +251,33 @@ class NettyVirtualTimeTests {
     class InMemory extends OnATransport {
         InMemory() {
             super("netty-local");
+        }
+    }
+
+    /** A server that listens makes its loop look for input all the time, which is no progress. */
+    @Test
+    @Tag("slow") // a test is blocked for a second before that counts as in vain
+    void endsATestThatIsBlockedInVainWhileAServerListens() {
+        JupiterRun run = JupiterRun.of(BlockedCases.class);
+
+        assertThat(run.failureOf("waitsForALatch")).satisfies(thrown -> assertThat(thrown.getSuppressed())
+                .hasAtLeastOneElementOfType(LoopFailure.class)
+                .extracting(Throwable::getMessage)
+                .anyMatch(message -> message.startsWith("the test's thread was blocked for more than a second")));
+    }
+
+    @VirtualTime
+    @ExtendWith(LoopRunnerExtension.class)
+    static class BlockedCases {
+
+        @Test
+        void waitsForALatch(@Loop(kind = "netty-nio") LoopRunner runner) throws InterruptedException {
+            NettyLoops.serverBootstrap(runner.loop())
+                    .childHandler(new ChannelInboundHandlerAdapter())
+                    .bind(NettyLoops.anyAddress(runner.loop()))
+                    .sync();
+            NettyLoops.of(runner.loop()).schedule(() -> {}, 1, TimeUnit.HOURS);
+            new CountDownLatch(1).await(Bounded.SECONDS, TimeUnit.SECONDS);
         }
     }
 }
