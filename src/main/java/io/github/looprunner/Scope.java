@@ -572,7 +572,8 @@ final class Scope {
 
     private void closeLoop(EventLoop loop) {
         try {
-            if (restless && !loop.isQuiet()) {
+            boolean keptWaiting = loop.state().carrier() != null; // then what it never ran is told of
+            if (restless && !loop.isQuiet() && !keptWaiting) {
                 loop.shutdownNow().forEach(Scope::free); // what did not end by now ends by an interrupt, if at all
             }
             loop.close();

@@ -173,6 +173,30 @@ class CarriedRunnerTests {
     }
 
     @Test
+    void failsTheTestForWhatABusyExecutorNeverRan() throws InterruptedException {
+        ExecutorService one = Executors.newFixedThreadPool(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(1);
+        one.execute(() -> {
+            busy.countDown();
+            awaitUninterruptibly(release);
+        });
+        Bounded.await(busy);
+        LoopRunner runner = LoopRunner.builder()
+                .loop(EventLoopFactory.onExecutor("executor", one))
+                .start();
+        runner.execute(() -> {});
+        runner.execute(() -> {});
+
+        assertThatExceptionOfType(LoopFailure.class)
+                .isThrownBy(runner::close)
+                .withMessageContaining("loop \"executor\" was closed, and 2 of its tasks never ran, since it waited in"
+                        + " vain for a turn on the executor (ThreadPoolExecutor)");
+        release.countDown();
+        one.shutdown();
+    }
+
+    @Test
     void failsTheTestWhereTheExecutorGivesOut() {
         LoopRunner runner = LoopRunner.builder().loop(factory).start();
         EventLoop loop = runner.loop();
