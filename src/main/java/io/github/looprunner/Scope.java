@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -477,7 +478,9 @@ final class Scope {
     private static void noticeIfGone(EventLoop loop) {
         if (LoopCarrier.of(loop).filter(LoopCarrier::isGone).isPresent() && !loop.isShutdown()) {
             try {
-                loop.execute(() -> {});
+                FutureTask<?> probe = new FutureTask<>(() -> {}, null);
+                probe.cancel(/* mayInterruptIfRunning= */ false); // so that nobody misses it
+                loop.execute(probe);
             } catch (RejectedExecutionException gone) {
                 // and what it had to run is a finding
             }

@@ -235,7 +235,7 @@ class CarriedRunnerTests {
 
         assertThatExceptionOfType(LoopFailure.class)
                 .isThrownBy(runner::close)
-                .withMessageContaining("has ended, and 2 of its tasks and timers never ran, since the executor"
+                .withMessageContaining("has ended, and 1 of its tasks and timers never ran, since the executor"
                         + " (ThreadPoolExecutor) did not take a turn");
     }
 

@@ -260,8 +260,8 @@ final class Bystanders {
     private List<Thread> findAble(Set<Thread> waiting) {
         List<Thread> able = new ArrayList<>();
         for (Thread thread : all()) {
-            if (!waiting.contains(thread) && isAble(thread)) {
-                able.add(thread);
+            if (thread != Thread.currentThread() && !waiting.contains(thread) && isAble(thread)) {
+                able.add(thread); // the caller has the turn, and has nothing to bring
             }
         }
         if (ownsTimeouts) {
