@@ -71,6 +71,7 @@ final class Bystanders {
     private final boolean ownsTimeouts = !isAnyTimeoutArmed(); // of the JDK; else they may be another test's
     private long startedThreads = -1; // as of the last look at the owned ones
     private List<Thread> owned = List.of();
+    private final Sleepers sleepers = new Sleepers(); // of the owned ones
     private volatile @Nullable Thread busy; // the owned one that was seen at work last
     private volatile long busySince; // real time; written before that
     private int looksAtRest; // in a row, that saw all owned ones idle
@@ -99,6 +100,7 @@ final class Bystanders {
         if (started != startedThreads) {
             startedThreads = started;
             owned = ownedBy(loops);
+            sleepers.forget();
         }
         return isAnyOwnedBusy() || (!owned.isEmpty() && !haveRested());
     }
@@ -127,7 +129,7 @@ final class Bystanders {
      */
     private boolean haveRested() {
         long waited = timesWaited();
-        Sleepers.Seen seen = Sleepers.look(owned);
+        Sleepers.Seen seen = sleepers.look(owned);
         if (seen != Sleepers.Seen.UNKNOWN) {
             looksAtRest = 0;
             return seen == Sleepers.Seen.ALL_ASLEEP && !isAnyOwnedBusy() && timesWaited() == waited;

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 class SleepersTests {
 
+    private final Sleepers sleepers = new Sleepers();
     private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean goesWild = new AtomicBoolean();
+    private volatile Thread ending;
     private final List<Thread> started = new ArrayList<>();
 
     @AfterEach
@@ -34,7 +37,7 @@ class SleepersTests {
     void seesThatAllAreAsleep() {
         List<Thread> asleep = List.of(parked("purr-1"), parked("purr-2"), parked("with (brackets) S"));
 
-        Bounded.until(() -> Sleepers.look(asleep) == Sleepers.Seen.ALL_ASLEEP);
+        Bounded.until(() -> sleepers.look(asleep) == Sleepers.Seen.ALL_ASLEEP);
     }
 
     @Test
@@ -46,43 +49,71 @@ class SleepersTests {
             }
         });
 
-        Bounded.until(() -> Sleepers.look(List.of(asleep, awake)) == Sleepers.Seen.NOT_ALL_ASLEEP);
+        Bounded.until(() -> sleepers.look(List.of(asleep, awake)) == Sleepers.Seen.NOT_ALL_ASLEEP);
     }
 
     @Test
     void knowsNothingWhereOneThatIsAwakeSharesTheStartOfItsName() {
         Thread asleep = parked("app-worker-pool-1");
-        Bounded.until(() -> Sleepers.look(List.of(asleep)) == Sleepers.Seen.ALL_ASLEEP);
+        Bounded.until(() -> sleepers.look(List.of(asleep)) == Sleepers.Seen.ALL_ASLEEP);
         started("app-worker-pool-2", () -> {
             while (!over.get()) {
                 Thread.onSpinWait();
             }
         });
 
-        Bounded.until(() -> Sleepers.look(List.of(asleep)) == Sleepers.Seen.UNKNOWN);
+        sleepers.forget();
+        Bounded.until(() -> sleepers.look(List.of(asleep)) == Sleepers.Seen.UNKNOWN);
     }
 
     @Test
     void knowsThreadsWhoseNamesAreLongOrNotOfAscii() {
         List<Thread> asleep = List.of(parked("a name longer than the system keeps"), parked("Kätzchen schläft"));
 
-        Bounded.until(() -> Sleepers.look(asleep) != Sleepers.Seen.UNKNOWN);
+        Bounded.until(() -> sleepers.look(asleep) != Sleepers.Seen.UNKNOWN);
+    }
+
+    @Test
+    void seesThatOneWokeWhichItHasFoundAsleep() {
+        Thread sleeper = parked("purr-1");
+        Bounded.until(() -> sleepers.look(List.of(sleeper)) == Sleepers.Seen.ALL_ASLEEP);
+        goesWild.set(true);
+
+        LockSupport.unpark(sleeper);
+
+        Bounded.until(() -> sleepers.look(List.of(sleeper)) == Sleepers.Seen.NOT_ALL_ASLEEP);
+    }
+
+    @Test
+    void looksForThemAnewWhereOneHasEnded() throws InterruptedException {
+        Thread stays = parked("purr-1");
+        Thread ends = parked("purr-2");
+        Bounded.until(() -> sleepers.look(List.of(stays, ends)) == Sleepers.Seen.ALL_ASLEEP);
+        ending = ends;
+        LockSupport.unpark(ends);
+        Bounded.join(ends);
+
+        Thread same = parked("purr-2");
+
+        Bounded.until(() -> sleepers.look(List.of(stays, same)) == Sleepers.Seen.ALL_ASLEEP);
     }
 
     @Test
     void knowsNothingOfAThreadThatItDoesNotFind() {
         Thread renamed = parked("before");
-        Bounded.until(() -> Sleepers.look(List.of(renamed)) != Sleepers.Seen.UNKNOWN);
+        Bounded.until(() -> sleepers.look(List.of(renamed)) != Sleepers.Seen.UNKNOWN);
 
         renamed.setName("and after");
 
-        assertThat(Sleepers.look(List.of(renamed))).isEqualTo(Sleepers.Seen.UNKNOWN);
+        assertThat(sleepers.look(List.of(renamed))).isEqualTo(Sleepers.Seen.UNKNOWN);
     }
 
     private Thread parked(String name) {
         return started(name, () -> {
-            while (!over.get()) {
-                LockSupport.park();
+            while (!over.get() && ending != Thread.currentThread()) {
+                if (!goesWild.get()) {
+                    LockSupport.park();
+                }
             }
         });
     }
