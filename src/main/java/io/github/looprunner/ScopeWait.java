@@ -28,6 +28,7 @@ final class ScopeWait {
     private final Scope scope;
     private final Limit limit;
     private End end = End.TIMED_OUT; // how the last wait under virtual time ended
+    private long quietSince; // real time; when a loop made its last step then
 
     ScopeWait(Scope scope, Limit limit) {
         this.scope = scope;
@@ -146,11 +147,11 @@ final class ScopeWait {
         boolean awaitsTime = scope.isManual() && kernel.nextDeadline() != Long.MAX_VALUE;
         String rest = ", and nothing " + (scope.isManual() ? "moves time" : "is scheduled");
         String why = end == End.PERIODIC
-                ? attempts.words.can() + ": nothing but periodic timers fired, " + kernel.periodicInWords()
+                ? attempts.words.cannot() + ": nothing but periodic timers fired, " + kernel.periodicInWords()
                 : kernel.outsideInWords().isEmpty()
-                        ? attempts.words.can() + ": nothing is running" + rest
+                        ? attempts.words.cannot() + ": nothing is running" + rest
                         : "was given up before " + attempts.words.came() + ": nothing came from outside for "
-                                + Report.inWords(kernel.outside().silence()) + rest;
+                                + Report.inWords(kernel.outside().silence(quietSince)) + rest;
         return new LoopFailure(
                 end == End.PERIODIC ? Verdict.ONLY_PERIODIC : Verdict.NEVER,
                 report(scope.name() + " " + why, attempts)
@@ -225,7 +226,7 @@ final class ScopeWait {
             throws InterruptedException {
         end = End.REACHED;
         long interval = FIRST_INTERVAL;
-        long quietSince = System.nanoTime();
+        quietSince = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (end != End.REACHED) {
                 return false;
@@ -294,10 +295,10 @@ final class ScopeWait {
      *
      * @param never that it did not come
      * @param came that it did
-     * @param can that it cannot come any more; the subject is the test
+     * @param cannot that it cannot come any more; the subject is the test
      * @param next what to do where it did not
      */
-    record Wording(String never, String came, String can, String next) {}
+    record Wording(String never, String came, String cannot, String next) {}
 
     /** The runs of an assertion. */
     private static final class Attempts {

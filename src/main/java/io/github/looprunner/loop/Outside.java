@@ -76,9 +76,14 @@ public final class Outside {
         return all;
     }
 
-    /** Returns how long all must be quiet before a wait is called hopeless. */
+    /** Returns for how long a wait that was given up has heard nothing, up to what makes it hopeless. */
     public Duration silence() {
-        return Duration.ofNanos(silence);
+        return silence(quietSince);
+    }
+
+    /** Returns the same, given when it was that something came last, in real time. */
+    public Duration silence(long since) {
+        return Duration.ofNanos(since == UNKNOWN ? 0 : Math.min(silence, System.nanoTime() - since));
     }
 
     /** Says which threads could act now, without anybody having told of them, one line each. */

@@ -3,6 +3,7 @@ package io.github.looprunner.netty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.looprunner.Loop;
@@ -15,6 +16,7 @@ import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.JupiterRun;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +58,33 @@ class NettyVirtualTimeTests {
         @AfterEach
         void close() {
             runner.close();
+        }
+
+        @Test
+        void claimsNoLongerSilenceThanThereWas() {
+            assumeThat(loop.kind()).as("in memory nobody outside can answer").isNotEqualTo("netty-local");
+            Channel server = NettyLoops.serverBootstrap(loop)
+                    .childHandler(new ChannelInboundHandlerAdapter())
+                    .bind(NettyLoops.anyAddress(loop))
+                    .syncUninterruptibly()
+                    .channel();
+            NettyLoops.bootstrap(loop)
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .connect(server.localAddress())
+                    .syncUninterruptibly();
+            runner.settle();
+            long start = System.nanoTime();
+
+            String message = catchThrowable(() -> runner.runCoroutine(new CompletableFuture<String>()))
+                    .getMessage();
+
+            long passed = System.nanoTime() - start;
+            Matcher claimed = Pattern.compile("nothing came from outside for (\\d+) (m?s)")
+                    .matcher(message);
+            assertThat(claimed.find()).as(message).isTrue();
+            TimeUnit unit = claimed.group(2).equals("s") ? TimeUnit.SECONDS : TimeUnit.MILLISECONDS;
+            assertThat(unit.toNanos(Long.parseLong(claimed.group(1)))).isLessThanOrEqualTo(passed);
+            assertThat(message).doesNotContain("thread \"" + loop.thread().getName() + "\"");
         }
 
         @Test
