@@ -3,23 +3,17 @@ package io.github.looprunner.jmh;
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.jmh.KindThroughputBenchmark.Turn;
 import io.github.looprunner.jmh.NativeLoop.Transport;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * Each kind of loop beside the library that it is for, used by hand; in turns, as {@link RoundTripRounds}. What a task costs is left to {@link KindThroughputBenchmark}, which runs each in a process of its own: so near to
+ * Each kind of loop beside the library that it is for, used by hand; in turns, as {@link PairedRounds}. What a task costs is left to {@link KindThroughputBenchmark}, which runs each in a process of its own: so near to
  * nothing, it depends on what else the compiler has seen.
- *
- * <p>In each round both have a turn, in alternating order; the ratio is taken within a round.
  */
 public final class KindRounds {
 
-    private static final int ROUNDS = 15;
-    private static final int WARMUP_ROUNDS = 10;
+    private static final PairedRounds ROUNDS = new PairedRounds(15, 10);
     private static final int TRIPS = 2_000;
     private static final int WARMUP_TRIPS = 1_000; // of which this library records where each comes from
     private static final int ECHOES = 3_000;
@@ -34,7 +28,7 @@ public final class KindRounds {
      * @param arguments names of transports, {@code VERTX} or {@code DEFAULTS}; all where there is none
      */
     public static void main(String[] arguments) throws Exception {
-        System.out.println("| kind | what | by hand | this library | median ratio | worst ratio |");
+        System.out.println("| kind | what | this library | by hand | median ratio | worst ratio |");
         System.out.println("|---|---|---:|---:|---:|---:|");
         Set<String> kinds = Set.of(arguments);
         for (Transport transport : Transport.values()) {
@@ -66,33 +60,8 @@ public final class KindRounds {
     }
 
     private static void compare(Object kind, String what, Measurement measurement) throws Exception {
-        List<Long> byHand = new ArrayList<>();
-        List<Long> byRunner = new ArrayList<>();
-        for (int round = -WARMUP_ROUNDS; round < ROUNDS; round++) {
-            boolean handFirst = round % 2 == 0;
-            long first = measurement.run(handFirst ? Turn.BY_HAND : Turn.BY_RUNNER);
-            long second = measurement.run(handFirst ? Turn.BY_RUNNER : Turn.BY_HAND);
-            if (round >= 0) {
-                byHand.add(handFirst ? first : second);
-                byRunner.add(handFirst ? second : first);
-            }
-        }
-        double[] ratios = new double[ROUNDS];
-        Arrays.setAll(ratios, i -> (double) byRunner.get(i) / byHand.get(i));
-        Arrays.sort(ratios);
-        System.out.println(String.format(
-                Locale.ROOT,
-                "| %s | %s | %d | %d | %.2f | %.2f |",
-                kind,
-                what,
-                median(byHand),
-                median(byRunner),
-                ratios[ROUNDS / 2],
-                ratios[ROUNDS - 1]));
-    }
-
-    private static long median(List<Long> values) {
-        return values.stream().mapToLong(Long::longValue).sorted().toArray()[values.size() / 2];
+        System.out.println("| " + kind + " | " + what + " |"
+                + ROUNDS.compare(() -> measurement.run(Turn.BY_RUNNER), () -> measurement.run(Turn.BY_HAND)));
     }
 
     private static NativeLoop open(Transport transport, Turn turn) {

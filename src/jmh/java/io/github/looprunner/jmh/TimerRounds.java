@@ -2,13 +2,11 @@ package io.github.looprunner.jmh;
 
 import com.sun.management.ThreadMXBean;
 import io.github.looprunner.LoopRunner;
+import io.github.looprunner.jmh.PairedRounds.Measurement;
 import io.github.looprunner.loop.EventLoop;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -18,15 +16,14 @@ import java.util.concurrent.TimeUnit;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * A million timers beside those of a peer, in turns, as {@link RoundTripRounds}.
+ * A million timers beside those of a peer, in turns, as {@link PairedRounds}.
  *
  * <p>What counts is the processor time of the threads that do the work, and the ratio within a round: on a machine that is
  * shared, it moves less than the time of day does in {@link TimerBenchmark} and {@link VirtualTimeBenchmark}.
  */
 public final class TimerRounds {
 
-    private static final int ROUNDS = 11;
-    private static final int WARMUP_ROUNDS = 8;
+    private static final PairedRounds ROUNDS = new PairedRounds(11, 8);
     private static final int TIMERS = 1_000_000;
     private static final Runnable NOTHING = () -> {};
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -51,43 +48,15 @@ public final class TimerRounds {
         rounds.compare("virtual time: fan", rounds::fan, rounds::reactorFan);
     }
 
-    private interface Measurement {
-
-        /** Returns nanoseconds of processor time. */
-        long run() throws Exception;
-    }
-
     private void compare(String what, Measurement ours, Measurement peers) throws Exception {
-        if (!wanted.isEmpty() && wanted.stream().noneMatch(what::contains)) {
-            return;
+        if (wanted.isEmpty() || wanted.stream().anyMatch(what::contains)) {
+            System.out.println("| " + what + " |" + ROUNDS.compare(() -> perTimer(ours), () -> perTimer(peers)));
         }
-        List<Long> our = new ArrayList<>();
-        List<Long> peer = new ArrayList<>();
-        for (int round = -WARMUP_ROUNDS; round < ROUNDS; round++) {
-            System.gc(); // what one leaves behind is not the other's
-            long mine = ours.run() / TIMERS;
-            System.gc();
-            long theirs = peers.run() / TIMERS;
-            if (round >= 0) {
-                our.add(mine);
-                peer.add(theirs);
-            }
-        }
-        double[] ratios = new double[ROUNDS];
-        Arrays.setAll(ratios, i -> (double) our.get(i) / peer.get(i));
-        Arrays.sort(ratios);
-        System.out.println(String.format(
-                Locale.ROOT,
-                "| %s | %d | %d | %.2f | %.2f |",
-                what,
-                median(our),
-                median(peer),
-                ratios[ROUNDS / 2],
-                ratios[ROUNDS - 1]));
     }
 
-    private static long median(List<Long> values) {
-        return values.stream().mapToLong(Long::longValue).sorted().toArray()[values.size() / 2];
+    private static long perTimer(Measurement measurement) throws Exception {
+        System.gc(); // what one leaves behind is not the other's
+        return measurement.run() / TIMERS;
     }
 
     // Armed and cancelled, in real time
@@ -131,10 +100,7 @@ public final class TimerRounds {
     // Armed and fired, in virtual time
 
     private long chain() {
-        try (LoopRunner runner = LoopRunner.builder()
-                .virtualTime()
-                .timeout(Duration.ofMinutes(5))
-                .start()) {
+        try (LoopRunner runner = inVirtualTime()) {
             EventLoop loop = runner.loop();
             CompletableFuture<Void> done = loop.newFuture();
             left = TIMERS;
@@ -156,10 +122,7 @@ public final class TimerRounds {
     }
 
     private long fan() {
-        try (LoopRunner runner = LoopRunner.builder()
-                .virtualTime()
-                .timeout(Duration.ofMinutes(5))
-                .start()) {
+        try (LoopRunner runner = inVirtualTime()) {
             EventLoop loop = runner.loop();
             CompletableFuture<Void> done = loop.newFuture();
             left = TIMERS;
@@ -175,6 +138,10 @@ public final class TimerRounds {
                 runner.runCoroutine(done);
             });
         }
+    }
+
+    private static LoopRunner inVirtualTime() {
+        return LoopRunner.builder().virtualTime().timeout(Duration.ofMinutes(5)).start();
     }
 
     /** Returns the time that the test's thread and the loop's take. */
