@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** The threads of a scope's blocking functions, one each. */
@@ -14,6 +15,7 @@ final class BlockingFunctions implements Executor {
 
     private final String test;
     private final List<Thread> threads = new ArrayList<>(); // guarded by this
+    private boolean ended; // guarded by this
 
     BlockingFunctions(String test) {
         this.test = test;
@@ -24,6 +26,10 @@ final class BlockingFunctions implements Executor {
         Thread thread = new Thread(function, "loop-runner " + test + " blocking");
         thread.setDaemon(true);
         synchronized (this) {
+            if (ended) {
+                throw new RejectedExecutionException("a function was given to runner.blocking(...) while " + test
+                        + " closed; give it before the test ends");
+            }
             threads.removeIf(each -> !each.isAlive());
             thread.start();
             threads.add(thread);
@@ -35,22 +41,25 @@ final class BlockingFunctions implements Executor {
      * Returns whether the caller was interrupted meanwhile.
      */
     boolean end(Findings findings) {
-        List<Thread> left = left();
+        List<Thread> left = endAndTakeLeft();
         left.forEach(Thread::interrupt);
         boolean interrupted = false;
         long deadline = System.nanoTime() + END_BOUND.toNanos();
         for (Thread each : left) {
-            try {
-                TimeUnit.NANOSECONDS.timedJoin(each, deadline - System.nanoTime());
-            } catch (InterruptedException e) {
-                interrupted = true;
+            while (each.isAlive() && System.nanoTime() - deadline < 0) {
+                try {
+                    TimeUnit.NANOSECONDS.timedJoin(each, deadline - System.nanoTime());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         left.stream().filter(Thread::isAlive).map(this::abandoned).forEach(findings::add);
         return interrupted;
     }
 
-    private synchronized List<Thread> left() {
+    private synchronized List<Thread> endAndTakeLeft() {
+        ended = true;
         return threads.stream().filter(Thread::isAlive).toList();
     }
 

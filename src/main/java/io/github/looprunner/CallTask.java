@@ -1,6 +1,7 @@
 package io.github.looprunner;
 
 import io.github.looprunner.loop.AwaitedTask;
+import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.Site;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** A function on a loop that a thread waits for; cancelling it interrupts it. */
 final class CallTask<T extends @Nullable Object> extends FutureTask<T> implements AwaitedTask {
 
+    private final EventLoop loop;
     private final ResultWait<T> wait;
 
-    CallTask(Callable<T> function, ResultWait<T> wait) {
+    CallTask(Callable<T> function, EventLoop loop, ResultWait<T> wait) {
         super(function);
+        this.loop = loop;
         this.wait = wait;
     }
 
@@ -23,13 +26,20 @@ final class CallTask<T extends @Nullable Object> extends FutureTask<T> implement
         return wait.site();
     }
 
+    private CancellationException endedFirst() {
+        return new CancellationException("a function that was given to runner.call(...) never completed, since " + loop
+                + " ended first; see why in what the runner reports when it closes, and call before that");
+    }
+
     @Override
     protected void done() {
         try {
             wait.accept(get(), null);
         } catch (ExecutionException e) {
             wait.accept(null, e.getCause());
-        } catch (CancellationException | InterruptedException e) {
+        } catch (CancellationException e) {
+            wait.accept(null, loop.isShutdown() ? endedFirst() : e);
+        } catch (InterruptedException e) {
             wait.accept(null, e);
         }
     }

@@ -214,7 +214,7 @@ public final class LoopRunner implements AutoCloseable {
         requireMayWait("call", "call the function directly");
         scope.requireOpen("call a function");
         ResultWait<T> wait = new ResultWait<>(scope.spinFor(loop));
-        CallTask<T> task = new CallTask<>(function, wait);
+        CallTask<T> task = new CallTask<>(function, loop, wait);
         loop.execute(task);
         return Await.ofSubmitted("call", "a function", loop, wait, this)
                 .result(() -> task.cancel(/* mayInterruptIfRunning= */ true));

@@ -9,10 +9,12 @@ import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.JupiterRun;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -139,18 +141,8 @@ class CarriedRunnerTests {
 
     @Test
     void saysWhoDoesNotRunIt() throws Exception {
-        ExecutorService one = Executors.newFixedThreadPool(1);
         CountDownLatch release = new CountDownLatch(1);
-        CountDownLatch busy = new CountDownLatch(1);
-        one.execute(() -> {
-            busy.countDown();
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Bounded.await(busy);
+        ExecutorService one = busyUntil(release);
         try (LoopRunner runner = LoopRunner.builder()
                 .name("CatTests.purrs")
                 .loop(EventLoopFactory.onExecutor("executor", one))
@@ -173,15 +165,35 @@ class CarriedRunnerTests {
     }
 
     @Test
-    void failsTheTestForWhatABusyExecutorNeverRan() throws InterruptedException {
-        ExecutorService one = Executors.newFixedThreadPool(1);
+    void saysWhyACallNeverCompleted() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
-        CountDownLatch busy = new CountDownLatch(1);
-        one.execute(() -> {
-            busy.countDown();
-            awaitUninterruptibly(release);
+        ExecutorService one = busyUntil(release);
+        LoopRunner runner = LoopRunner.builder()
+                .name("CatTests.purrs")
+                .loop(EventLoopFactory.onExecutor("executor", one))
+                .start();
+        Thread ends = new Thread(() -> {
+            Bounded.until(() -> !runner.loop().state().ready().isEmpty());
+            runner.loop().shutdownNow().forEach(task -> ((Future<?>) task).cancel(/* mayInterruptIfRunning= */ false));
         });
-        Bounded.await(busy);
+        ends.start();
+
+        assertThatExceptionOfType(CancellationException.class)
+                .isThrownBy(() -> runner.call(() -> "purr"))
+                .withMessageMatching(
+                        "a function that was given to runner.call\\(\\.\\.\\.\\) never completed, since loop"
+                                + " \"executor\" of CatTests.purrs \\(executor, (shut down|terminated)\\) ended first; see why in"
+                                + " what the runner reports when it closes, and call before that");
+        Bounded.join(ends);
+        release.countDown();
+        one.shutdown();
+        runner.close();
+    }
+
+    @Test
+    void failsTheTestForWhatABusyExecutorNeverRan() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        ExecutorService one = busyUntil(release);
         LoopRunner runner = LoopRunner.builder()
                 .loop(EventLoopFactory.onExecutor("executor", one))
                 .start();
@@ -237,6 +249,18 @@ class CarriedRunnerTests {
                 .isThrownBy(runner::close)
                 .withMessageContaining("has ended, and 1 of its tasks and timers never ran, since the executor"
                         + " (ThreadPoolExecutor) did not take a turn");
+    }
+
+    /** Returns a pool whose only thread is busy until a latch is down. */
+    private static ExecutorService busyUntil(CountDownLatch release) throws InterruptedException {
+        ExecutorService one = Executors.newFixedThreadPool(1);
+        CountDownLatch busy = new CountDownLatch(1);
+        one.execute(() -> {
+            busy.countDown();
+            awaitUninterruptibly(release);
+        });
+        Bounded.await(busy);
+        return one;
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

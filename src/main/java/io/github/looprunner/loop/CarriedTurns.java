@@ -61,8 +61,7 @@ final class CarriedTurns {
     private volatile int state = PARKED;
     private volatile long idleSince; // written by the owner before it parks
     private volatile @Nullable String lostBecause; // written once, by the owner
-    private volatile @Nullable String
-            refusedBecause; // why the last turn was; written by the owner, null once one is taken
+    private volatile @Nullable String refusedBecause; // the last turn, null once one is taken; written by the owner
     private int refusals; // in a row; the owner's only
     private long closingSince; // when a turn was first refused after the end began; the owner's only
 
@@ -327,8 +326,7 @@ final class CarriedTurns {
         @Nullable
         Throwable give() {
             giver = Thread.currentThread();
-            boolean lacksLoader =
-                    giver.getContextClassLoader() == null; // as who rings for timers; new workers inherit it
+            boolean lacksLoader = giver.getContextClassLoader() == null; // a new worker would inherit the lack
             if (lacksLoader) {
                 setContextClassLoader(contextClassLoader);
             }

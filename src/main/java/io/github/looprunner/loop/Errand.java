@@ -2,7 +2,7 @@ package io.github.looprunner.loop;
 
 import org.jspecify.annotations.Nullable;
 
-/** A task of this library's own on a loop, such as the completion of a future there; what it is for tells its own tale. */
+/** A task of this library's own that completes or cancels a future on a loop; who misses it is told by the future. */
 record Errand(Runnable body) implements Runnable, Described {
 
     @Override

@@ -34,7 +34,7 @@ public interface LoopPoller {
 
     /**
      * Runs some tasks, with whatever the framework puts around those that run on its loop. What a task throws does not get
-     * here; what this method throws itself ends the loop, which is deaf or broken then.
+     * here; what this method itself throws ends the loop.
      */
     default void run(Runnable tasks) {
         tasks.run();

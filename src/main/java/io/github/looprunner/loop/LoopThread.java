@@ -22,7 +22,8 @@ interface LoopThread {
             Thread thread = poller.newThread(group.get(), name, body);
             if (thread == null) {
                 throw new IllegalStateException(
-                        "newThread of the loop's poller (" + poller + ") returned null instead of a thread");
+                        "newThread of the loop's poller (" + poller + ") returned null instead of a thread; return"
+                                + " new Thread(group, body, name), or leave the method out");
             }
             thread.setDaemon(true);
             thread.setContextClassLoader(owner.contextClassLoader());

@@ -64,7 +64,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     /** Real nanoseconds for a task: where they come faster, it is better to let them gather than to look for each. */
     private static final long FLOOD = 500;
 
-    private static final int AT_ONCE = 16; // tasks: frameworks may warn where what they run takes long, all in all
+    private static final int MOST_IN_BATCH = 16; // for a poller: frameworks warn of what takes long, all in all
 
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
 
@@ -88,7 +88,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private final @Nullable Kernel kernel;
     private final Kernel.@Nullable LoopAgent agent; // this loop, as the kernel sees it
     private final BooleanSupplier hasWork = this::hasWork;
-    private final Runnable tasksOfTurn = this::runTurn;
+    private final Runnable batch = this::runBatch;
     private final SiteSampler taskSites;
     private final SiteSampler sites; // of all but plain tasks
     private final String kind;
@@ -116,7 +116,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private volatile @Nullable Runnable handling; // input; written by the loop's thread
     private volatile long inputs; // how many were handled; written by the loop's thread
     private long handled; // inputs; the loop's thread only
-    private long endOfTurn; // the number of its last task; the loop's thread only
+    private long endOfBatch; // how many tasks were taken when it ends; the loop's thread only
     private long takenAtIdle; // the loop's thread only
     private volatile long idleSince; // written by the loop's thread before it parks
 
@@ -561,14 +561,14 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             return;
         }
         while (tasks.head() < end) {
-            endOfTurn = Math.min(end, tasks.head() + AT_ONCE);
-            guarded("run", () -> poller.run(tasksOfTurn));
-            runUntil(endOfTurn); // what it has left
+            endOfBatch = Math.min(end, tasks.head() + MOST_IN_BATCH);
+            guarded("run", () -> poller.run(batch));
+            runUntil(endOfBatch); // what it has left
         }
     }
 
-    private void runTurn() {
-        runUntil(endOfTurn);
+    private void runBatch() {
+        runUntil(endOfBatch);
     }
 
     private void runUntil(long end) {

@@ -1,14 +1,13 @@
 package io.github.looprunner.vertx;
 
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the event loop's thread by a factory of Vert.x's while that starts: a thread belongs to the group of the one that makes
- * it, and to start that takes a third of the time that Vert.x does.
+ * Makes the event loop's thread by a factory of Vert.x's. A thread belongs to the group of the one that makes it, so that one
+ * more has to be started; that is done beside the start of Vert.x.
  */
 final class ThreadMaker extends Thread {
 
@@ -51,7 +50,11 @@ final class ThreadMaker extends Thread {
     /** Returns the thread, once this one has ended, with what it shall run. */
     Thread give(Runnable toRun) {
         body = toRun;
-        return Objects.requireNonNull(made, "Vert.x has asked for its event loop, and makes a thread");
+        Thread thread = made;
+        if (thread == null) {
+            throw new IllegalStateException("Vert.x made no thread for its event loop");
+        }
+        return thread;
     }
 
     /** Ends a thread that was never started, by starting it: its group would keep it, and on JDK 17 be kept itself. */

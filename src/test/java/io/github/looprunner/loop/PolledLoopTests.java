@@ -196,7 +196,9 @@ class PolledLoopTests {
 
         assertThatThrownBy(() -> threadless.execute(() -> {}))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("newThread of the loop's poller (a threadless mailbox) returned null instead of a thread");
+                .hasMessage(
+                        "newThread of the loop's poller (a threadless mailbox) returned null instead of a thread; return"
+                                + " new Thread(group, body, name), or leave the method out");
     }
 
     @Test
