@@ -211,7 +211,7 @@ public final class LoopRunnerExtension
         } catch (IllegalArgumentException absent) {
             throw new ParameterResolutionException(
                     "@Loop cannot inject a " + type.getName() + ": " + absent.getMessage()
-                            + "; it injects LoopRunner, EventLoop, Clock, Executor, ExecutorService,"
+                            + ". @Loop injects LoopRunner, EventLoop, Clock, Executor, ExecutorService,"
                             + " ScheduledExecutorService, and what a loop of its kind unwraps to, as"
                             + " @Loop(kind = \"vertx\") does to Vertx",
                     absent);

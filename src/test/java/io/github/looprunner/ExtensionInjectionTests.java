@@ -268,8 +268,8 @@ class ExtensionInjectionTests {
                 .isInstanceOf(ParameterResolutionException.class)
                 .hasMessage(
                         "@Loop cannot inject a java.lang.String: loop \"jdk\" of kind jdk has no native object of type"
-                                + " java.lang.String; it injects LoopRunner, EventLoop, Clock, Executor, ExecutorService,"
-                                + " ScheduledExecutorService, and what a loop of its kind unwraps to, as @Loop(kind = \"vertx\")"
+                                + " java.lang.String; take a loop of a kind that is built on one. @Loop injects LoopRunner,"
+                                + " EventLoop, Clock, Executor, ExecutorService, ScheduledExecutorService, and what a loop of its kind unwraps to, as @Loop(kind = \"vertx\")"
                                 + " does to Vertx");
     }
 

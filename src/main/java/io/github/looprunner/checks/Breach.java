@@ -49,11 +49,11 @@ final class Breach extends AssertionError {
         return fact("expected", expected) + fact("seen", seen);
     }
 
-    private static String fact(String key, String value) {
+    static String fact(String key, String value) {
         return "\n  " + padded(key) + value.replace("\n", "\n" + " ".repeat(KEY_WIDTH + 4));
     }
 
-    static String padded(String key) {
+    private static String padded(String key) {
         return key + " ".repeat(KEY_WIDTH - key.length()) + ": ";
     }
 }

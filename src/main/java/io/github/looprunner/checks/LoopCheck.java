@@ -1,9 +1,12 @@
 package io.github.looprunner.checks;
 
 import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.loop.TaskFailure;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One rule of the contract, held against one kind of loops; made by {@link LoopChecks}. */
@@ -11,6 +14,8 @@ public final class LoopCheck {
 
     private static final long GRACE = TimeUnit.SECONDS.toNanos(1); // a wait of the check itself says more than we can
     private static final long CLEAN_UP = TimeUnit.MILLISECONDS.toNanos(200); // closing is judged by rules of its own
+
+    private static final int MOST_REPORTED = 3;
 
     private final Rule rule;
     private final EventLoopFactory factory;
@@ -38,7 +43,7 @@ public final class LoopCheck {
         try {
             Throwable thrown = attempt.outcome();
             if (thrown != null) {
-                throw failure(Breach.of(thrown));
+                throw failure(Breach.of(thrown), attempt.trial.reported());
             }
         } catch (InterruptedException e) {
             attempt.interrupt();
@@ -47,11 +52,21 @@ public final class LoopCheck {
         }
     }
 
-    private AssertionError failure(Breach breach) {
-        return new AssertionError(
-                "loop kind (" + factory.kind() + ") breaks a rule: " + name() + breach.inWords() + "\n  "
-                        + Breach.padded("written at") + rule.source(),
+    private AssertionError failure(Breach breach, List<TaskFailure> reported) {
+        String reports = reported.isEmpty()
+                ? ""
+                : Breach.fact(
+                        "reported",
+                        reported.stream()
+                                .limit(MOST_REPORTED)
+                                .map(each -> each.task() + " threw " + each.thrown())
+                                .collect(Collectors.joining("\n")));
+        AssertionError failure = new AssertionError(
+                "loop kind (" + factory.kind() + ") breaks a rule: " + name() + breach.inWords() + reports
+                        + Breach.fact("written at", rule.source()),
                 breach.getCause() == null ? breach : breach.getCause());
+        reported.stream().limit(MOST_REPORTED).map(TaskFailure::thrown).forEach(failure::addSuppressed);
+        return failure;
     }
 
     @Override

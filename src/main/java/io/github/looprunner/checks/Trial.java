@@ -4,12 +4,15 @@ import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.LoopState;
 import io.github.looprunner.loop.Outcome;
+import io.github.looprunner.loop.TaskFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +29,7 @@ final class Trial {
     private final Duration bound;
     private final long deadline;
     private final List<EventLoop> opened = new ArrayList<>(); // guarded by itself
+    private final Set<Reports> owners = new CopyOnWriteArraySet<>(); // of those; apart, as closing those may hang
     private final List<Held> held = new ArrayList<>(); // the check's thread only
     private @Nullable Reports reports; // the check's thread only
     private @Nullable EventLoop loop; // the check's thread only
@@ -60,6 +64,7 @@ final class Trial {
 
     /** Opens one more loop. */
     EventLoop open(Reports owner) {
+        owners.add(owner);
         EventLoop another = factory.open(owner);
         if (another == null) {
             throw new Breach("that open(owner) returns a loop", "null");
@@ -198,6 +203,11 @@ final class Trial {
         } catch (RuntimeException | Error broken) {
             return "; its state() threw " + broken;
         }
+    }
+
+    /** Returns what the loops have reported, whether the check expected it or not. Any thread. */
+    List<TaskFailure> reported() {
+        return owners.stream().flatMap(owner -> owner.failures().stream()).toList();
     }
 
     // Expecting

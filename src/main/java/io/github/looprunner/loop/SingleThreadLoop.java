@@ -926,8 +926,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         if (found != null) {
             return found;
         }
-        throw new IllegalArgumentException(
-                inWords() + " of kind " + kind + " has no native object of type " + type.getName());
+        throw new IllegalArgumentException(inWords() + " of kind " + kind + " has no native object of type "
+                + type.getName() + "; take a loop of a kind that is built on one");
     }
 
     @Override
@@ -958,7 +958,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     /** Returns the ends of connections that its poller has open. */
     Collection<Connection> connections() {
-        return poller == null ? List.of() : poller.connections();
+        Collection<Connection> found = poller == null ? List.of() : poller.connections();
+        if (found == null) {
+            throw new IllegalStateException("connections of the loop's poller (" + poller
+                    + ") returned null; return an empty list where there are none");
+        }
+        return found;
     }
 
     /** Returns whether what its poller sent, or waits for, may be on its way. */

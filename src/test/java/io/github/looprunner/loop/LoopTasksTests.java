@@ -394,7 +394,8 @@ class LoopTasksTests {
         assertThat(loop.unwrap(EventLoop.class)).isSameAs(loop);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> loop.unwrap(String.class))
-                .withMessage("loop \"jdk\" of kind jdk has no native object of type java.lang.String");
+                .withMessage(
+                        "loop \"jdk\" of kind jdk has no native object of type java.lang.String; take a loop of a kind that is built on one");
     }
 
     /** Lets the loop stand in a task until the latch is down. */

@@ -202,6 +202,26 @@ class PolledLoopTests {
     }
 
     @Test
+    void saysWhoGaveNoConnections() {
+        PolledLoop broken = PolledLoop.open("mailbox", owner, polled -> new Mailbox() {
+            @Override
+            public Collection<Connection> connections() {
+                return null;
+            }
+
+            @Override
+            public String toString() {
+                return "a lonely mailbox";
+            }
+        });
+
+        assertThatThrownBy(((SingleThreadLoop) broken)::connections)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("connections of the loop's poller (a lonely mailbox) returned null; return an empty list"
+                        + " where there are none");
+    }
+
+    @Test
     void freesThoseWhoWaitWhereItsPollerFails() throws Exception {
         CompletableFuture<String> never = loop.newFuture();
         mailbox.broken = new IllegalStateException("no more file descriptors");

@@ -64,7 +64,8 @@ class ReactorNettyTests {
         try (LoopRunner runner = LoopRunner.start()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> runner.loop().unwrap(LoopResources.class))
-                    .withMessage("loop \"jdk\" of kind jdk has no native object of type io.netty.channel.EventLoop");
+                    .withMessage(
+                            "loop \"jdk\" of kind jdk has no native object of type io.netty.channel.EventLoop; take a loop of a kind that is built on one");
         }
     }
 
