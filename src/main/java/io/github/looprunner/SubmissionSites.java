@@ -3,7 +3,7 @@ package io.github.looprunner;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Which submissions are worth a look at the stack, which costs about a microsecond. */
+/** Which submissions are worth a look at the stack, which costs some microseconds. */
 enum SubmissionSites {
     /** Every one. */
     ALL,
@@ -15,7 +15,7 @@ enum SubmissionSites {
     static final String KEY = "looprunner.submissionSites";
 
     private static final int FIRST = 1000;
-    private static final long ONE_IN = 8192; // a power of two; makes a microsecond a nanosecond a task
+    private static final long ONE_IN = 8192; // a power of two; makes a microsecond an eighth of a nanosecond a task
 
     static SubmissionSites of(@Nullable String setting) {
         if (setting == null) {

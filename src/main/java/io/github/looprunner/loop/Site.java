@@ -1,9 +1,8 @@
 package io.github.looprunner.loop;
 
-import java.lang.StackWalker.StackFrame;
 import java.security.ProtectionDomain;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,37 +11,30 @@ import org.jspecify.annotations.Nullable;
 public final class Site {
 
     private static final int FRAMES = 3;
-    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
     private static final String OURS = "io.github.looprunner.";
     private static final ProtectionDomain OUR_DOMAIN = Site.class.getProtectionDomain();
 
-    private final List<StackFrame> frames; // of the thread that submitted; turned into text for a report only
-    private final List<StackTraceElement> elements; // where frames are not to be had
+    private final Supplier<StackTraceElement[]> stack; // looked at for a report only
+    private volatile StackTraceElement @Nullable [] frames; // the nearest ones of the user's, once they were asked for
 
-    private Site(List<StackFrame> frames, List<StackTraceElement> elements) {
-        this.frames = frames;
-        this.elements = elements;
+    private Site(Supplier<StackTraceElement[]> stack) {
+        this.stack = stack;
     }
 
     /** Returns the place of what nobody submitted, such as a thread. */
     static Site unknown() {
-        return new Site(List.of(), List.of());
+        return new Site(() -> new StackTraceElement[0]);
     }
 
-    /** Returns the place in the user's code that led to this call; costs about a microsecond. */
+    /** Returns the place in the user's code that led to this call; costs a few microseconds. */
     public static Site here() {
-        return new Site(
-                WALKER.walk(stack -> stack.takeWhile(frame -> !isEngine(frame.getClassName()))
-                        .filter(Site::isUsers)
-                        .limit(FRAMES)
-                        .toList()),
-                List.of());
+        return new Site(new Stack()::getStackTrace);
     }
 
     /** Returns the place in the user's code where another thread is now. */
     public static Site of(Thread thread) {
         StackTraceElement nearest = nearest(thread.getStackTrace());
-        return nearest == null ? unknown() : new Site(List.of(), List.of(nearest));
+        return nearest == null ? unknown() : new Site(() -> new StackTraceElement[] {nearest});
     }
 
     /** Returns where a future or task that a loop handed out was made, null where that was not recorded. */
@@ -56,7 +48,7 @@ public final class Site {
             if (isEngine(frame.getClassName())) {
                 return null;
             }
-            if (!isPlatform(frame.getClassName()) && !isLibrary(frame)) {
+            if (isUsers(frame)) {
                 return frame;
             }
         }
@@ -65,13 +57,21 @@ public final class Site {
 
     /** Returns whether there was any frame of the user's. */
     public boolean isKnown() {
-        return !frames.isEmpty() || !elements.isEmpty();
+        return stackTrace().length > 0;
     }
 
-    /** Returns the recorded frames, nearest first. */
+    /** Returns the frames of the user's, nearest first. */
     public StackTraceElement[] stackTrace() {
-        return Stream.concat(frames.stream().map(StackFrame::toStackTraceElement), elements.stream())
-                .toArray(StackTraceElement[]::new);
+        StackTraceElement[] known = frames;
+        if (known == null) {
+            known = Arrays.stream(stack.get())
+                    .takeWhile(frame -> !isEngine(frame.getClassName()))
+                    .filter(Site::isUsers)
+                    .limit(FRAMES)
+                    .toArray(StackTraceElement[]::new);
+            frames = known;
+        }
+        return known.clone();
     }
 
     /** Returns the method and the line, such as {@code HerdRouter.add (HerdRouter.java:31)}. */
@@ -107,12 +107,8 @@ public final class Site {
         return end > "lambda$".length() ? method.substring("lambda$".length(), end) : method;
     }
 
-    private static boolean isUsers(StackFrame frame) {
-        String type = frame.getClassName();
-        if (isPlatform(type)) {
-            return false;
-        }
-        return !type.startsWith(OURS) || frame.getDeclaringClass().getProtectionDomain() != OUR_DOMAIN;
+    private static boolean isUsers(StackTraceElement frame) {
+        return !isPlatform(frame.getClassName()) && !isLibrary(frame);
     }
 
     /** The frames of JUnit and AssertJ count as the JDK's: nobody's code is there, but it is called from there. */
@@ -146,6 +142,16 @@ public final class Site {
             return type.getProtectionDomain() == OUR_DOMAIN;
         } catch (ClassNotFoundException | LinkageError unknown) {
             return false;
+        }
+    }
+
+    /** A stack as it was; to take it costs a tenth of what a {@link StackWalker} does before that is compiled. */
+    private static final class Stack extends Throwable {
+
+        private static final long serialVersionUID = 1L;
+
+        Stack() {
+            super(null, null, /* enableSuppression= */ false, /* writableStackTrace= */ true);
         }
     }
 }
