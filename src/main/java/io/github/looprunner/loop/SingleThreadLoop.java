@@ -48,7 +48,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
      *
      * A loop with a poller polls where another would park, and looks for input once in each turn. Its shutdown takes one
      * step more: `draining` rejects what others submit, the loop's thread closes the input once the queue is empty, and
-     * closes the queue when that has submitted nothing more.
+     * closes the queue when that has submitted nothing more. A task that submits itself for ever does not keep the loop
+     * alive: what is in the queue at a time is a generation, and after some of these both are done although it is not
+     * empty.
      *
      * A loop on somebody else's thread has none of its own: `carried` gives turns to that thread where another loop would wake
      * its own, `attention` is PARKED for good, and `thread` is set during a turn only.
@@ -65,6 +67,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private static final long FLOOD = 500;
 
     private static final int MOST_IN_BATCH = 16; // for a poller: frameworks warn of what takes long, all in all
+
+    private static final int PATIENT_GENERATIONS = 64; // until the input is closed; frameworks need a few to close all
+    private static final int MOST_GENERATIONS = 128; // until the queue is
 
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
 
@@ -113,6 +118,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private volatile @Nullable BlockingWait blockedIn; // written by the task that runs
     private volatile boolean endedUnstarted; // guarded by this for writing
     private volatile boolean draining; // shut down, but the input is not closed yet
+    private long endOfGeneration; // how many tasks were taken when one that drains ends; the loop's thread only
+    private int generations; // that were drained; the loop's thread only
     private volatile @Nullable Runnable handling; // input; written by the loop's thread
     private volatile long inputs; // how many were handled; written by the loop's thread
     private long handled; // inputs; the loop's thread only
@@ -477,8 +484,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         }
         if (tasks.head() < tasks.published()) {
             runTasks(tasks.head() + 1);
+            drain();
         } else if (draining && !closed) {
-            closeInput();
+            drain();
         } else if (closed || (poller != null && handled == before)) {
             self.passOn(); // nothing was done
             return !closed;
@@ -502,10 +510,11 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         if (tasks.head() < end) {
             runTasks(end);
             poll(0);
+            drain();
             return true;
         }
         if (draining) {
-            closeInput();
+            drain();
         } else if (!closed) {
             park();
         }
@@ -547,11 +556,19 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         owner.stepped();
     }
 
-    /** Ends the input, and with it the loop, unless that leaves something to do. */
-    private void closeInput() {
-        LoopPoller draining = Objects.requireNonNull(poller, "only a poller has input to drain");
-        if (!guarded("closeInput", draining::closeInput) || tasks.head() == tasks.published()) {
-            tasks.close();
+    /** Where the loop is shut down and has run a generation: ends the input, and with it the loop, once it is time. */
+    private void drain() {
+        if (!draining || tasks.head() < endOfGeneration) {
+            return;
+        }
+        endOfGeneration = tasks.published();
+        generations++;
+        if (tasks.head() == tasks.published() || generations > PATIENT_GENERATIONS) {
+            LoopPoller open = Objects.requireNonNull(poller, "only a poller has input to drain");
+            boolean isClosed = guarded("closeInput", open::closeInput);
+            if (!isClosed || tasks.head() == tasks.published() || generations > MOST_GENERATIONS) {
+                tasks.close();
+            }
         }
     }
 
@@ -887,7 +904,10 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        if (timeout > 0 && !isTerminated()) {
+        if (isTerminated()) {
+            return true;
+        }
+        if (timeout > 0) {
             requireOffLoop("awaitTermination");
         }
         return terminated.await(timeout, unit);

@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class PolledLoopTests {
@@ -138,6 +140,33 @@ class PolledLoopTests {
         assertThat(mailbox.ended).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void endsThoughATaskSubmitsItselfForEver(boolean now) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                begun.countDown();
+                while (!loop.isShutdown()) {
+                    Thread.onSpinWait();
+                }
+                loop.execute(this);
+            }
+        });
+        Bounded.await(begun);
+
+        if (now) {
+            loop.shutdownNow();
+        } else {
+            loop.shutdown();
+        }
+
+        assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(owner.reported()).singleElement().isInstanceOf(RejectedExecutionException.class);
+        assertThat(mailbox.timesClosed).isPositive();
+    }
+
     @Test
     void endsWhereItNeverBegan() throws InterruptedException {
         loop.close();
@@ -248,6 +277,7 @@ class PolledLoopTests {
         private volatile RuntimeException broken;
         private volatile boolean begun;
         private volatile boolean ended;
+        private volatile int timesClosed; // written by the loop's thread
 
         @Override
         public void begin() {
@@ -312,6 +342,7 @@ class PolledLoopTests {
 
         @Override
         public void closeInput() {
+            timesClosed++;
             Runnable once = closing;
             closing = () -> {};
             once.run();

@@ -215,6 +215,17 @@ class ShutdownTests {
     }
 
     @Test
+    void tellsAnInterruptedThreadThatItHasTerminated() throws Exception {
+        loop.shutdown();
+        Thread.currentThread().interrupt();
+
+        boolean terminated = loop.awaitTermination(1, TimeUnit.SECONDS);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(terminated).isTrue();
+    }
+
+    @Test
     void givesUpAwaitingTerminationAfterTheTimeout() throws Exception {
         CountDownLatch release = block();
 

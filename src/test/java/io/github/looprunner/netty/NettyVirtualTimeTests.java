@@ -28,6 +28,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -103,6 +104,26 @@ class NettyVirtualTimeTests {
             loop.shutdown();
 
             assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        }
+
+        @Test
+        void endsThoughATaskSubmitsItselfForEver() throws Exception {
+            CountDownLatch rejected = new CountDownLatch(1);
+            loop.execute(new Runnable() {
+                @Override
+                public void run() {
+                    try {
+                        loop.execute(this);
+                    } catch (RejectedExecutionException e) {
+                        rejected.countDown();
+                    }
+                }
+            });
+
+            loop.shutdown();
+
+            assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+            Bounded.await(rejected);
         }
 
         @Test
