@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -40,6 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Virtual time and threads that block: the test's, a loop's, and others. */
 @Timeout(30)
@@ -172,6 +175,14 @@ class VirtualTimeBlockingTests {
         });
 
         assertThat(joined).isEqualTo("done");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void onlyLooksWithoutATimeout(long timeout) {
+        CompletableFuture<String> never = runner.loop().newFuture();
+
+        assertThatThrownBy(() -> never.get(timeout, SECONDS)).isInstanceOf(TimeoutException.class);
     }
 
     @Test

@@ -846,7 +846,7 @@ public final class Kernel {
         }
 
         private End await(long realNanos, Spin spin) throws InterruptedException {
-            long deadline = System.nanoTime() + realNanos;
+            long deadline = System.nanoTime() + Math.max(0, realNanos); // else a very negative one would wrap around
             spin.sees(() -> turn == this);
             while (turn != this) {
                 if (takeTurn(this)) {
