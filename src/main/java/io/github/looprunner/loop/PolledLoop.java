@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The framework's own tasks and timers are to be submitted to this loop, so that there is one order, one time and one
  * account of what is going on. Once the loop is shut down it still takes tasks from its own thread until the input is
- * closed, as frameworks hand on to themselves what they close.
+ * closed, as frameworks hand on to themselves what they close; but not for ever, where a task submits itself again and again.
  */
 public interface PolledLoop extends EventLoop {
 
