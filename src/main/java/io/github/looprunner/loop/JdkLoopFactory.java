@@ -23,7 +23,7 @@ public final class JdkLoopFactory implements EventLoopFactory {
     }
 
     private static Thread newThread(LoopOwner owner, String name, Runnable body) {
-        Thread thread = new Thread(new LoopThreadGroup(owner), body, name, /* stackSize= */ 0);
+        Thread thread = new Thread(LoopThreadGroup.of(owner), body, name, /* stackSize= */ 0);
         thread.setDaemon(true);
         thread.setContextClassLoader(owner.contextClassLoader());
         return thread;

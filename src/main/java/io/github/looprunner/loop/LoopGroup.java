@@ -2,11 +2,11 @@ package io.github.looprunner.loop;
 
 import org.jspecify.annotations.Nullable;
 
-/** The group for the thread of a loop, made when somebody asks: on JDK 17 one that never gets a thread would stay for ever. */
+/** The group for the thread of a loop, taken when somebody asks, since a loop that is never used has no thread. */
 final class LoopGroup {
 
     private final LoopOwner owner;
-    private @Nullable LoopThreadGroup made; // guarded by this, and nothing is called meanwhile
+    private @Nullable LoopThreadGroup made; // guarded by this
 
     LoopGroup(LoopOwner owner) {
         this.owner = owner;
@@ -14,7 +14,7 @@ final class LoopGroup {
 
     synchronized ThreadGroup get() {
         if (made == null) {
-            made = new LoopThreadGroup(owner);
+            made = LoopThreadGroup.of(owner);
         }
         return made;
     }

@@ -1,0 +1,65 @@
+package io.github.looprunner.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.looprunner.LoopRunner;
+import io.github.looprunner.testing.Bounded;
+import io.github.looprunner.testing.RecordingOwner;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class LoopThreadGroupTests {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdk", "netty-nio", "vertx"})
+    void letsAPoolThatWasMadeOnALoopOutliveIt(String kind) throws Exception {
+        ExecutorService pool;
+        Thread loopThread;
+        try (LoopRunner runner = LoopRunner.builder().kind(kind).start()) {
+            pool = runner.call(() -> Executors.newCachedThreadPool());
+            loopThread = runner.call(Thread::currentThread);
+        }
+        Bounded.join(loopThread);
+
+        assertThat(Bounded.get(pool.submit(() -> "purr"))).isEqualTo("purr");
+
+        pool.shutdown();
+    }
+
+    @Test
+    void letsAPoolThatWasMadeOnAReusedThreadOutliveIt() throws Exception {
+        ExecutorService pool;
+        try (LoopThreads kept = new LoopThreads(Spin.NEVER)) {
+            EventLoop loop = new JdkLoopFactory().open(new RecordingOwner().reusing(kept));
+            pool = Bounded.get(loop.submit(() -> Executors.newCachedThreadPool()));
+            loop.close();
+        }
+
+        assertThat(Bounded.get(pool.submit(() -> "purr"))).isEqualTo("purr");
+
+        pool.shutdown();
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_18) // later ones keep no group that nobody holds
+    void doesNotPileUp() {
+        Set<ThreadGroup> groups = new HashSet<>();
+
+        for (int i = 0; i < 50; i++) {
+            try (LoopRunner runner = LoopRunner.start()) {
+                groups.add(runner.call(() -> Thread.currentThread().getThreadGroup()));
+            }
+        }
+
+        assertThat(groups).hasSizeLessThan(10); // one, unless threads of other tests are just ending
+    }
+}
