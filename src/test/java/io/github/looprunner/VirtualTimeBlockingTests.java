@@ -177,6 +177,39 @@ class VirtualTimeBlockingTests {
         assertThat(joined).isEqualTo("done");
     }
 
+    /** Or the order of steps would depend on how long others hold a lock, such as that of a log. */
+    @Test
+    void keepsLoopsWaitingWhileAThreadThatRunsHoldsTheLockThatTheTestWaitsFor() {
+        Thread test = Thread.currentThread();
+        Object monitor = new Object();
+        CountDownLatch held = new CountDownLatch(1);
+        AtomicBoolean moved = new AtomicBoolean();
+        AtomicBoolean movedMeanwhile = new AtomicBoolean();
+        Thread holder = new Thread(() -> {
+            synchronized (monitor) {
+                held.countDown();
+                long blockedSince = 0;
+                while (blockedSince == 0 || System.nanoTime() - blockedSince < SECONDS.toNanos(1) / 20) {
+                    if (blockedSince == 0 && test.getState() == Thread.State.BLOCKED) {
+                        blockedSince = System.nanoTime();
+                    }
+                    Thread.onSpinWait();
+                }
+                movedMeanwhile.set(moved.get());
+            }
+        });
+        holder.start();
+        Bounded.until(() -> held.getCount() == 0);
+        runner.loop().execute(() -> moved.set(true));
+
+        synchronized (monitor) {
+            assertThat(movedMeanwhile).isFalse();
+        }
+
+        runner.settle();
+        assertThat(moved).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
     void onlyLooksWithoutATimeout(long timeout) {

@@ -1,6 +1,7 @@
 package io.github.looprunner.loop;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The threads that a kernel does not control: what they may be up to, as far as one can see. */
@@ -64,6 +67,8 @@ final class Bystanders {
     private static final List<String> TIMERS_OF_TOOLS =
             List.of("junit-", "surefire-", "Monocle Timer"); // how their names start
 
+    private static final int MOST_LINKS = 10; // of threads that wait for each other's locks, maybe in a circle
+
     private static final int LOOKS = 6; // in a row, for who was just woken and still seems to wait
     private static final long APART =
             Duration.ofMillis(1).toNanos(); // or more, where processors are busy: for all alike
@@ -80,13 +85,39 @@ final class Bystanders {
     private long lookedAt;
     private List<Thread> able = List.of(); // as of the last look at all threads
 
-    /** Returns whether a thread is blocked, by whatever it is. */
+    /** Returns whether a thread is blocked, by whatever it is but a lock that somebody holds who runs, and gives it back. */
     static boolean isBlocked(Thread thread) {
         return switch (thread.getState()) {
-            case WAITING, TIMED_WAITING, BLOCKED, TERMINATED -> true;
+            case BLOCKED -> !isLockedByWhoRuns(thread);
+            case WAITING, TIMED_WAITING -> !(mayWaitForALock(thread) && isLockedByWhoRuns(thread));
             case RUNNABLE -> isIn(thread.getStackTrace(), SOCKET_PLACES, 2);
             case NEW -> false;
+            case TERMINATED -> true;
         };
+    }
+
+    /** Returns whether a thread is parked for a lock of the JDK's; its other synchronizers have no owner. */
+    private static boolean mayWaitForALock(Thread thread) {
+        Object blocker = LockSupport.getBlocker(thread);
+        return blocker instanceof AbstractOwnableSynchronizer
+                && blocker.getClass().getName().startsWith("java.util.concurrent.locks.");
+    }
+
+    /** Returns whether the lock that a thread waits for is held by one that runs, or was given back just now. */
+    private static boolean isLockedByWhoRuns(Thread thread) {
+        ThreadInfo waiting = Management.THREADS.getThreadInfo(thread.getId());
+        for (int links = 0; waiting != null && links < MOST_LINKS; links++) {
+            long ownerId = waiting.getLockOwnerId();
+            ThreadInfo owner = ownerId < 0 ? null : Management.THREADS.getThreadInfo(ownerId, FRAMES);
+            if (owner == null) {
+                return waiting.getThreadState() == Thread.State.BLOCKED; // else for something that is no lock
+            }
+            if (owner.getThreadState() == Thread.State.RUNNABLE) {
+                return !isIn(owner.getStackTrace(), SOCKET_PLACES, 2);
+            }
+            waiting = owner;
+        }
+        return false;
     }
 
     /** Takes note that a loop has made a step, and may have given the owned threads something to do. */
@@ -251,10 +282,7 @@ final class Bystanders {
 
     /** Returns the live platform threads, also those that are about to start, which have no stack yet. */
     static List<Thread> all() {
-        ThreadGroup root = Thread.currentThread().getThreadGroup();
-        while (root.getParent() != null) {
-            root = root.getParent();
-        }
+        ThreadGroup root = LoopThreadGroup.root();
         Thread[] threads = new Thread[root.activeCount() + 64];
         return Arrays.asList(threads).subList(0, root.enumerate(threads));
     }
