@@ -22,9 +22,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What failures under virtual time say of what lies outside the loops. */
 @Timeout(60)
+@Isolated("threads of other tests could act, which changes the verdicts")
 class VirtualTimeMessagesTests {
 
     private final LoopRunner runner = start();

@@ -31,8 +31,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 @Timeout(30)
+@Isolated("threads of other tests could act, which changes the verdicts")
 class VirtualTimeTests {
 
     private static final Instant START = Instant.parse("2000-01-01T00:00:00Z");
