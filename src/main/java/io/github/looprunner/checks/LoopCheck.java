@@ -53,20 +53,25 @@ public final class LoopCheck {
     }
 
     private AssertionError failure(Breach breach, List<TaskFailure> reported) {
-        String reports = reported.isEmpty()
-                ? ""
-                : Breach.fact(
-                        "reported",
-                        reported.stream()
-                                .limit(MOST_REPORTED)
-                                .map(each -> each.task() + " threw " + each.thrown())
-                                .collect(Collectors.joining("\n")));
+        String reports = reported.isEmpty() ? "" : Breach.fact("reported", inWords(reported));
         AssertionError failure = new AssertionError(
                 "loop kind (" + factory.kind() + ") breaks a rule: " + name() + breach.inWords() + reports
                         + Breach.fact("written at", rule.source()),
                 breach.getCause() == null ? breach : breach.getCause());
-        reported.stream().limit(MOST_REPORTED).map(TaskFailure::thrown).forEach(failure::addSuppressed);
+        reported.stream()
+                .limit(MOST_REPORTED)
+                .map(TaskFailure::thrown)
+                .filter(thrown -> thrown != failure.getCause())
+                .forEach(failure::addSuppressed);
         return failure;
+    }
+
+    private static String inWords(List<TaskFailure> reported) {
+        int more = reported.size() - MOST_REPORTED;
+        return reported.stream()
+                .limit(MOST_REPORTED)
+                .map(each -> each.task() + " threw " + each.thrown())
+                .collect(Collectors.joining("\n", "", more > 0 ? "\nand " + more + " more" : ""));
     }
 
     @Override
