@@ -2,7 +2,6 @@ package io.github.looprunner.loop;
 
 import java.security.ProtectionDomain;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,27 +13,30 @@ public final class Site {
     private static final String OURS = "io.github.looprunner.";
     private static final ProtectionDomain OUR_DOMAIN = Site.class.getProtectionDomain();
 
-    private final Supplier<StackTraceElement[]> stack; // looked at for a report only
-    private volatile StackTraceElement @Nullable [] frames; // the nearest ones of the user's, once they were asked for
+    private volatile Object seen; // the Stack, until a report asks for the StackTraceElements of the user's
 
-    private Site(Supplier<StackTraceElement[]> stack) {
-        this.stack = stack;
+    private Site(Stack stack) {
+        this.seen = stack;
+    }
+
+    private Site(StackTraceElement... frames) {
+        this.seen = frames;
     }
 
     /** Returns the place of what nobody submitted, such as a thread. */
     static Site unknown() {
-        return new Site(() -> new StackTraceElement[0]);
+        return new Site();
     }
 
     /** Returns the place in the user's code that led to this call; costs a few microseconds. */
     public static Site here() {
-        return new Site(new Stack()::getStackTrace);
+        return new Site(new Stack());
     }
 
     /** Returns the place in the user's code where another thread is now. */
     public static Site of(Thread thread) {
         StackTraceElement nearest = nearest(thread.getStackTrace());
-        return nearest == null ? unknown() : new Site(() -> new StackTraceElement[] {nearest});
+        return nearest == null ? unknown() : new Site(nearest);
     }
 
     /** Returns where a future or task that a loop handed out was made, null where that was not recorded. */
@@ -62,16 +64,16 @@ public final class Site {
 
     /** Returns the frames of the user's, nearest first. */
     public StackTraceElement[] stackTrace() {
-        StackTraceElement[] known = frames;
-        if (known == null) {
-            known = Arrays.stream(stack.get())
+        Object known = seen;
+        if (known instanceof Stack stack) {
+            known = Arrays.stream(stack.getStackTrace())
                     .takeWhile(frame -> !isEngine(frame.getClassName()))
                     .filter(Site::isUsers)
                     .limit(FRAMES)
                     .toArray(StackTraceElement[]::new);
-            frames = known;
+            seen = known; // the stack keeps every class that was on it
         }
-        return known.clone();
+        return ((StackTraceElement[]) known).clone();
     }
 
     /** Returns the method and the line, such as {@code HerdRouter.add (HerdRouter.java:31)}. */
