@@ -28,7 +28,7 @@ final class CallTask<T extends @Nullable Object> extends FutureTask<T> implement
 
     private CancellationException endedFirst() {
         return new CancellationException("a function that was given to runner.call(...) never completed, since " + loop
-                + " ended first; see why in what the runner reports when it closes, and call before that");
+                + " ended first; where a failure ended it, the runner reports that when it closes");
     }
 
     @Override

@@ -182,8 +182,8 @@ class CarriedRunnerTests {
                 .isThrownBy(() -> runner.call(() -> "purr"))
                 .withMessageMatching(
                         "a function that was given to runner.call\\(\\.\\.\\.\\) never completed, since loop"
-                                + " \"executor\" of CatTests.purrs \\(executor, (shut down|terminated)\\) ended first; see why in"
-                                + " what the runner reports when it closes, and call before that");
+                                + " \"executor\" of CatTests.purrs \\(executor, (shut down|terminated)\\) ended first; where a"
+                                + " failure ended it, the runner reports that when it closes");
         Bounded.join(ends);
         release.countDown();
         one.shutdown();

@@ -73,12 +73,12 @@ final class Alarm {
 
         /** It is nobody's: it must not keep alive, nor inherit, what belongs to whoever happened to need it first. */
         private static Thread newThread(Runnable body) {
-            ThreadGroup group = Thread.currentThread().getThreadGroup();
-            while (group.getParent() != null) {
-                group = group.getParent();
-            }
-            Thread thread =
-                    new Thread(group, body, "loop-runner alarms", /* stackSize= */ 0, /* inheritThreadLocals= */ false);
+            Thread thread = new Thread(
+                    LoopThreadGroup.root(),
+                    body,
+                    "loop-runner alarms",
+                    /* stackSize= */ 0,
+                    /* inheritThreadLocals= */ false);
             thread.setDaemon(true);
             thread.setContextClassLoader(null);
             return thread;

@@ -23,7 +23,12 @@ public final class JdkLoopFactory implements EventLoopFactory {
     }
 
     private static Thread newThread(LoopOwner owner, String name, Runnable body) {
-        Thread thread = new Thread(LoopThreadGroup.of(owner), body, name, /* stackSize= */ 0);
+        LoopThreadGroup group = LoopThreadGroup.of(owner);
+        Runnable leaving = () -> {
+            body.run();
+            group.leave();
+        };
+        Thread thread = new Thread(group, leaving, name, /* stackSize= */ 0);
         thread.setDaemon(true);
         thread.setContextClassLoader(owner.contextClassLoader());
         return thread;

@@ -18,4 +18,11 @@ final class LoopGroup {
         }
         return made;
     }
+
+    /** Takes note that the loop has ended; called once. */
+    synchronized void leave() {
+        if (made != null) {
+            made.leave();
+        }
+    }
 }

@@ -22,7 +22,7 @@ public interface LoopOwner {
     }
 
     /**
-     * Returns which submission is the next whose origin is recorded, which costs about a microsecond: the given one or a
+     * Returns which submission is the next whose origin is recorded, which costs some microseconds: the given one or a
      * later one; {@link Long#MAX_VALUE} for none.
      *
      * @param ordinal how many submissions of its kind came before, roughly

@@ -65,7 +65,7 @@ public interface LoopPoller {
         return CompletableFuture.completedStage(null);
     }
 
-    /** Closes what input could come from; what that submits still runs. Called once the loop is shut down, maybe again. */
+    /** Closes what input could come from; what that submits still runs. Called once the loop is shut down, maybe many times. */
     void closeInput();
 
     /** Ends, after the last task; where none was ever submitted, on the thread that shuts the loop down. */

@@ -1,7 +1,7 @@
 package io.github.looprunner.loop;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The group of a loop's thread: threads that are born on the loop inherit it, and what they throw is the test's.
@@ -11,39 +11,52 @@ final class LoopThreadGroup extends ThreadGroup {
     /*
      * JDK 17 and 18 keep a group in its parent until somebody destroys it. But a thread factory that was made on the loop,
      * such as that of an application's pool, makes threads in it for as long as it likes, and fails where that is gone. So
-     * there a group is never destroyed: it goes to a later loop, once its threads and the test of its loop have ended.
+     * there a group is never destroyed: once its loop and its threads have ended, it goes to a later loop. All are children
+     * of the root, since a group in another would keep that, or end with it.
      */
 
     private static final boolean IS_KEPT = Runtime.version().feature() < 19;
-    private static final List<LoopThreadGroup> KEPT = new ArrayList<>(); // guarded by itself
+    private static final int MOST_LOOKS = 8; // at groups that may still have threads
+
+    private static final Queue<LoopThreadGroup> LEFT = new ConcurrentLinkedQueue<>(); // their loops have ended
 
     private volatile LoopOwner owner; // written when the group goes over to another loop
 
     private LoopThreadGroup(LoopOwner owner) {
-        super("loop-runner");
+        super(root(), "loop-runner");
         this.owner = owner;
     }
 
-    /** Returns a group for a loop of an owner. */
+    /** Returns a group for a loop of an owner, which {@link #leave leaves} it in the end. */
     static LoopThreadGroup of(LoopOwner owner) {
-        if (!IS_KEPT) {
-            return new LoopThreadGroup(owner);
-        }
-        synchronized (KEPT) {
-            for (LoopThreadGroup each : KEPT) {
-                if (each.isFree()) {
-                    each.belongTo(owner);
-                    return each;
-                }
+        for (int looks = 0; looks < MOST_LOOKS; looks++) {
+            LoopThreadGroup left = LEFT.poll();
+            if (left == null) {
+                break;
             }
-            LoopThreadGroup fresh = new LoopThreadGroup(owner);
-            KEPT.add(fresh);
-            return fresh;
+            if (left.activeCount() == 0 && left.activeGroupCount() == 0) {
+                left.belongTo(owner);
+                return left;
+            }
+            LEFT.add(left);
         }
+        return new LoopThreadGroup(owner);
     }
 
-    private boolean isFree() {
-        return owner.isEnding() && activeCount() == 0 && activeGroupCount() == 0;
+    /** Returns the group that all others are in. */
+    static ThreadGroup root() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
+    }
+
+    /** Takes note that its loop has ended; once for each loop. */
+    void leave() {
+        if (IS_KEPT) {
+            LEFT.add(this);
+        }
     }
 
     /** Makes what is thrown from now on somebody else's. */

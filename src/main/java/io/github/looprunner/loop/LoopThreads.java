@@ -101,6 +101,7 @@ public final class LoopThreads implements AutoCloseable {
                 }
                 Thread.interrupted(); // what was meant for one loop does not concern the next
             }
+            group.leave();
         }
 
         private boolean hasNews() {

@@ -49,8 +49,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
      * A loop with a poller polls where another would park, and looks for input once in each turn. Its shutdown takes one
      * step more: `draining` rejects what others submit, the loop's thread closes the input once the queue is empty, and
      * closes the queue when that has submitted nothing more. A task that submits itself for ever does not keep the loop
-     * alive: what is in the queue at a time is a generation, and after some of these both are done although it is not
-     * empty.
+     * alive: what is in the queue at a time is a generation, and after a thousand of these both are done although it is
+     * not empty.
      *
      * A loop on somebody else's thread has none of its own: `carried` gives turns to that thread where another loop would wake
      * its own, `attention` is PARKED for good, and `thread` is set during a turn only.
@@ -68,8 +68,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     private static final int MOST_IN_BATCH = 16; // for a poller: frameworks warn of what takes long, all in all
 
-    private static final int PATIENT_GENERATIONS = 64; // until the input is closed; frameworks need a few to close all
-    private static final int MOST_GENERATIONS = 128; // until the queue is
+    private static final int MOST_GENERATIONS = 1000; // until the input is closed; frameworks need a few to close all
+    private static final long DRAIN_BOUND = Duration.ofMillis(100).toNanos(); // real time; until then there may be more
 
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
 
@@ -120,6 +120,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private volatile boolean draining; // shut down, but the input is not closed yet
     private long endOfGeneration; // how many tasks were taken when one that drains ends; the loop's thread only
     private int generations; // that were drained; the loop's thread only
+    private long drainingSince; // real time; the loop's thread only
     private volatile @Nullable Runnable handling; // input; written by the loop's thread
     private volatile long inputs; // how many were handled; written by the loop's thread
     private long handled; // inputs; the loop's thread only
@@ -558,18 +559,22 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     /** Where the loop is shut down and has run a generation: ends the input, and with it the loop, once it is time. */
     private void drain() {
-        if (!draining || tasks.head() < endOfGeneration) {
+        if (!draining || tasks.isClosed() || tasks.head() < endOfGeneration) {
             return;
         }
         endOfGeneration = tasks.published();
-        generations++;
-        if (tasks.head() == tasks.published() || generations > PATIENT_GENERATIONS) {
+        drainingSince = generations++ == 0 ? System.nanoTime() : drainingSince;
+        if (tasks.head() == tasks.published() || drainsForEver(1)) {
             LoopPoller open = Objects.requireNonNull(poller, "only a poller has input to drain");
             boolean isClosed = guarded("closeInput", open::closeInput);
-            if (!isClosed || tasks.head() == tasks.published() || generations > MOST_GENERATIONS) {
+            if (!isClosed || tasks.head() == tasks.published() || drainsForEver(2)) {
                 tasks.close();
             }
         }
+    }
+
+    private boolean drainsForEver(int times) {
+        return generations > times * MOST_GENERATIONS && System.nanoTime() - drainingSince > times * DRAIN_BOUND;
     }
 
     private void runTasks(long end) {
@@ -711,6 +716,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         if (agent != null) {
             agent.leave();
         }
+        group.leave();
     }
 
     /** Lets the bodies that are suspended clean up, one after the other as ever, unless one takes too long. */

@@ -82,10 +82,9 @@ final class LoopTransport implements InvocationHandler {
         return maker.give(body);
     }
 
-    /** Lets go of a thread that was never asked for. */
-    void discard() {
+    /** Leaves no thread behind. */
+    void end() {
         awaitMaker();
-        maker.discard();
     }
 
     private void awaitMaker() {

@@ -56,12 +56,4 @@ final class ThreadMaker extends Thread {
         }
         return thread;
     }
-
-    /** Ends a thread that was never started, by starting it: its group would keep it, and on JDK 17 be kept itself. */
-    void discard() {
-        Thread thread = made;
-        if (thread != null && body == null && thread.getState() == State.NEW) {
-            thread.start();
-        }
-    }
 }

@@ -162,7 +162,7 @@ final class VertxPoller implements LoopPoller {
     public void end() {
         netty.end();
         if (isMade()) {
-            transport().discard();
+            transport().end();
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,47 @@ class PolledLoopTests {
         assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(log).startsWith("queued", "closing", "closed", "told").doesNotContain("too late");
         assertThat(mailbox.ended).isTrue();
+    }
+
+    @Test
+    void runsALongChainOfTasksThatClosingBegan() throws Exception {
+        Bounded.get(loop.supply(() -> "purr"));
+        AtomicInteger left = new AtomicInteger(900);
+        mailbox.closing = () -> loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                if (left.decrementAndGet() > 0) {
+                    loop.execute(this);
+                }
+            }
+        });
+
+        loop.close();
+
+        assertThat(left).hasValue(0);
+        assertThat(owner.reported()).isEmpty();
+    }
+
+    /** What is submitted by the last call that closes the input, just before the queue closes. */
+    @Test
+    void closesItsInputOnlyWhileItTakesTasks() throws Exception {
+        Bounded.get(loop.supply(() -> "purr"));
+        mailbox.closingAlways = () -> loop.execute(() -> {});
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                try {
+                    loop.execute(this);
+                } catch (RejectedExecutionException e) {
+                    assertThat(loop.isShutdown()).isTrue();
+                }
+            }
+        });
+
+        loop.shutdown();
+
+        assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(owner.reported()).isEmpty();
     }
 
     @ParameterizedTest
@@ -273,6 +315,7 @@ class PolledLoopTests {
         private final Queue<Runnable> read = new ArrayDeque<>();
         private PolledLoop loop;
         private Runnable closing = () -> {};
+        private volatile Runnable closingAlways = () -> {};
         private Supplier<CompletionStage<?>> first = () -> CompletableFuture.completedStage(null);
         private volatile RuntimeException broken;
         private volatile boolean begun;
@@ -343,6 +386,7 @@ class PolledLoopTests {
         @Override
         public void closeInput() {
             timesClosed++;
+            closingAlways.run();
             Runnable once = closing;
             closing = () -> {};
             once.run();
