@@ -30,12 +30,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,20 +89,39 @@ class VirtualTimeBlockingTests {
 
     @Test
     void answersABlockingSocket() throws IOException {
+        try (Socket socket = connectToEcho(Duration.ZERO)) {
+            socket.getOutputStream().write("who?\n".getBytes(UTF_8));
+
+            assertThat(lineFrom(socket)).isEqualTo("who?");
+        }
+        assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
+    }
+
+    /** There is no timer on the way, so that the move is one leap. */
+    @RepeatedTest(20)
+    void waitsForBytesBeforeItLeapsToTheEndOfAMove() throws IOException {
+        try (Socket socket = connectToEcho(Duration.ofMinutes(1))) {
+            socket.getOutputStream().write("who?\n".getBytes(UTF_8));
+
+            runner.time().advanceBy(Duration.ofMinutes(1));
+
+            assertThat(lineFrom(socket)).isEqualTo("who?");
+        }
+    }
+
+    private Socket connectToEcho(Duration pause) throws IOException {
         AsynchronousServerSocketChannel server =
                 runner.manage(AsynchronousServerSocketChannel.open(runner.loop().channelGroup())
                         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-        runner.call(() -> server.accept(null, new Echo()));
+        runner.call(() -> server.accept(null, new Echo(runner.loop().delayedExecutor(pause))));
+        Socket socket = new Socket();
+        socket.connect(server.getLocalAddress());
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
 
-        try (Socket socket = new Socket()) {
-            socket.connect(server.getLocalAddress());
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write("who?\n".getBytes(UTF_8));
-            String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
-
-            assertThat(line).isEqualTo("who?");
-        }
-        assertThat(runner.time().elapsed()).isEqualTo(Duration.ZERO);
+    private static String lineFrom(Socket socket) throws IOException {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
     }
 
     @Test
@@ -364,8 +385,12 @@ class VirtualTimeBlockingTests {
         }
     }
 
-    /** Sends back what it reads. */
-    private static final class Echo implements CompletionHandler<AsynchronousSocketChannel, Void> {
+    /**
+     * Sends back what it reads.
+     *
+     * @param later runs the sending
+     */
+    private record Echo(Executor later) implements CompletionHandler<AsynchronousSocketChannel, Void> {
 
         @Override
         public void completed(AsynchronousSocketChannel channel, Void none) {
@@ -374,7 +399,7 @@ class VirtualTimeBlockingTests {
                 @Override
                 public void completed(Integer read, Void none) {
                     if (read >= 0) {
-                        channel.write(buffer.flip());
+                        later.execute(() -> channel.write(buffer.flip()));
                     }
                 }
 

@@ -525,16 +525,24 @@ public final class Kernel {
     private @Nullable Wait firstQuiet(long next) {
         for (int i = 0; i < waiting.size(); i++) {
             Wait wait = waiting.get(i);
-            if (wait.horizon < next && !(wait.patient && mayHope(wait)) && wait.grant(End.QUIET)) {
+            if (wait.horizon < next && !mayHope(wait, next) && wait.grant(End.QUIET)) {
                 return wait;
             }
         }
         return null;
     }
 
-    /** Looks at the loops after the threads: one that has just gone idle may have left something there before. */
-    private boolean mayHope(Wait wait) {
-        return outside.mayStillCome(loops, waitingThreads(), wait.quietSince) || isAnythingReady();
+    /**
+     * Looks at the loops after the threads: one that has ended meanwhile may have left something there before. Whose time goes
+     * on to its horizon waits for bytes on their way, as before any jump.
+     */
+    private boolean mayHope(Wait wait, long next) {
+        return wait.patient
+                ? outside.mayStillCome(loops, waitingThreads(), wait.quietSince)
+                        || isAnythingReady()
+                        || nextMove() != next
+                        || wait.reached.getAsBoolean()
+                : wait.horizon > time.nanoTime() && outside.isCushioned(loops);
     }
 
     private Set<Thread> waitingThreads() {
