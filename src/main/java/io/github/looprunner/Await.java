@@ -164,7 +164,10 @@ final class Await<T extends @Nullable Object> {
                                 ? ""
                                 : "; where a real timer is to do it, and not one of another test, use"
                                         + " runner.loop().adopt(f).orTimeout(...) or runner.loop().delayedExecutor(...), or give what"
-                                        + " armed it runner.loop() as its scheduler"));
+                                        + " armed it runner.loop() as its scheduler"
+                                        + (kernel.outside().hasReactorsTimers()
+                                                ? ", which @ReactorOnLoop does for Reactor's own schedulers"
+                                                : "")));
     }
 
     private LoopFailure onlyPeriodic(Kernel kernel) {

@@ -12,13 +12,20 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A test's end of a connection: what is read from it has the runner's bound, after which it says what the loops did. */
 final class BoundedSocket extends Socket {
 
     private static final long LEAST = 100; // ms: for an attempt to tell why it fails
+    private static final int READ_FRAMES = 12; // in which a read shows
     private static final int SLICE = 50; // ms: a read of a platform thread does not notice an interrupt
+
+    /** What to do where nothing can run before virtual time moves. */
+    static final String MOVE_TIME =
+            "move time before the read, as with runner.time().advanceBy(...): it stands while a test"
+                    + " reads from a socket";
 
     private final LoopRunner runner;
     private volatile @Nullable Duration timeout; // the user's own; null for the runner's
@@ -107,18 +114,33 @@ final class BoundedSocket extends Socket {
             return probe.nextStep();
         }
         return kernel != null && kernel.nextDeadline() != Long.MAX_VALUE
-                ? "move time before the read, as with runner.time().advanceBy(...): it stands while a test reads from a"
-                        + " socket"
+                ? MOVE_TIME
                 : "answer on every path, also on failure, and flush what is written; or allow more time with"
                         + " runner.within(...).connectTo(...)";
     }
 
+    /** Returns whether a thread with this stack reads from any socket. */
+    static boolean isReadIn(StackTraceElement[] stack) {
+        return Arrays.stream(stack).limit(READ_FRAMES).anyMatch(frame -> frame.getClassName()
+                .equals("java.net.Socket$SocketInputStream"));
+    }
+
     private InterruptedException interrupted() {
+        Kernel kernel = runner.scope().kernel();
+        if (kernel == null || kernel.testThread().stuckAt() == null) {
+            return Interruption.of("a read", interruptedReport(""), runner.limit(), /* last= */ null);
+        }
+        Report report = interruptedReport(", since nothing could run any more before virtual time moves");
+        return Interruption.of("a read", report.time(kernel), MOVE_TIME, /* last= */ null);
+    }
+
+    private Report interruptedReport(String why) {
         Scope scope = runner.scope();
-        Report report = Report.of(scope.name() + " was interrupted while it read from " + getRemoteSocketAddress())
+        Report report = Report.of(
+                        scope.name() + " was interrupted while it read from " + getRemoteSocketAddress() + why)
                 .fact("waited at", Report.userLine(scope.name()));
         scope.loops().forEach(loop -> report.loop(loop, loop.state()));
-        return Interruption.of("a read", report, runner.limit(), /* last= */ null);
+        return report;
     }
 
     /** Reads in slices, between which it looks for an interrupt and at the time. */

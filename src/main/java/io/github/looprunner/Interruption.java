@@ -9,11 +9,18 @@ final class Interruption {
     private Interruption() {}
 
     static InterruptedException of(String method, Report report, Limit limit, @Nullable Throwable last) {
+        return of(
+                method,
+                report,
+                "find out who interrupted the test: JUnit's @Timeout does where it is shorter than the runner's own bound ("
+                        + limit.inWords() + ")",
+                last);
+    }
+
+    static InterruptedException of(String method, Report report, String next, @Nullable Throwable last) {
         InterruptedException interrupted = new InterruptedException("interrupted while " + method + " waited");
-        String message = report.next("find out who interrupted the test: JUnit's @Timeout does where it is shorter than"
-                        + " the runner's own bound (" + limit.inWords() + ")")
-                .toString();
-        interrupted.addSuppressed(new LoopFailure(Verdict.INTERRUPTED, message, last));
+        interrupted.addSuppressed(
+                new LoopFailure(Verdict.INTERRUPTED, report.next(next).toString(), last));
         return interrupted;
     }
 }

@@ -4,6 +4,7 @@ import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.LoopState;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +29,7 @@ final class LoopProbe {
     private final boolean quiet;
     private final @Nullable Thread thread;
     private final StackTraceElement[] stack;
-    private final @Nullable String lockOwner; // of the lock that the loop's task is blocked by
+    private final @Nullable ThreadInfo lockOwner; // of the lock that the loop's task is blocked by
 
     private LoopProbe(EventLoop loop, LoopState first, LoopState last, Duration between) {
         this.loop = loop;
@@ -100,13 +101,24 @@ final class LoopProbe {
     }
 
     private String lockInWords() {
-        return lockOwner == null ? "" : ", waits for a lock that thread \"" + lockOwner + "\" holds";
+        return lockOwner == null
+                ? ""
+                : ", waits for a lock that thread \"" + lockOwner.getThreadName() + "\" holds"
+                        + (isDeadlock() ? ", which waits for one that this thread holds" : "");
     }
 
     /** Returns who holds the lock that a thread waits for; null where it waits for none, or where nobody knows. */
-    private static @Nullable String lockOwner(Thread thread) {
-        ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.getId());
-        return info == null ? null : info.getLockOwnerName(); // of virtual threads nothing is known
+    private static @Nullable ThreadInfo lockOwner(Thread thread) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        ThreadInfo info = threads.getThreadInfo(thread.getId());
+        return info == null || info.getLockOwnerId() < 0 // of virtual threads nothing is known
+                ? null
+                : threads.getThreadInfo(info.getLockOwnerId());
+    }
+
+    /** Returns whether whoever holds the lock waits for one that the loop's thread holds. */
+    private boolean isDeadlock() {
+        return lockOwner != null && thread != null && lockOwner.getLockOwnerId() == thread.getId();
     }
 
     /** Returns what the loop was doing, as the second half of a verdict. */
@@ -144,8 +156,11 @@ final class LoopProbe {
 
     /** Returns what to do where something that was awaited did not come. */
     String nextStep() {
+        if (lockOwner != null && isDeadlock()) {
+            return "take the two locks in the same order everywhere, or only one at a time";
+        }
         if (lockOwner != null) {
-            return "let thread \"" + lockOwner
+            return "let thread \"" + lockOwner.getThreadName()
                     + "\" release the lock before it waits for the loop, or anybody else does";
         }
         if (isBlocked()) {

@@ -454,8 +454,10 @@ final class Scope {
                             .fact("blocked at", Report.place(stack))
                             .stack("its stack", stack)
                             .next(
-                                    "wait with runner.runCoroutine(future) or eventually(...); instead of Thread.sleep use"
-                                            + " runner.time().advanceBy(...)")
+                                    BoundedSocket.isReadIn(stack)
+                                            ? BoundedSocket.MOVE_TIME
+                                            : "wait with runner.runCoroutine(future) or eventually(...); instead of Thread.sleep use"
+                                                    + " runner.time().advanceBy(...)")
                             .toString()));
         }
     }
@@ -642,10 +644,15 @@ final class Scope {
         if (thread != null) {
             report.fact("thread", thread.getName()).stack("stack", thread.getStackTrace());
         }
+        boolean waits = thread != null && thread.getState() != Thread.State.RUNNABLE;
         return new LoopFailure(
                 Verdict.NOT_CLOSED,
-                report.next("let the task end: check Thread.interrupted() in long loops, and give work that blocks to"
-                                + " another executor")
+                report.next(
+                                waits
+                                        ? "let the task end: complete what it waits for, and await it instead, since a wait such as"
+                                                + " join ignores interrupts"
+                                        : "let the task end: check Thread.interrupted() in long loops, and give work that blocks to"
+                                                + " another executor")
                         .toString());
     }
 

@@ -290,6 +290,21 @@ class CloseTests {
     }
 
     @Test
+    @Tag("slow") // a task that cannot be stopped is given time before it is abandoned
+    void saysWhatToDoAboutALoopThatWaitsForWhatNobodyCompletes() {
+        CompletableFuture<String> never = new CompletableFuture<>(); // a plain one, so that nothing refuses the wait
+        runner.execute(never::join);
+
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, runner::close);
+        never.complete("after all");
+
+        assertThat(failure)
+                .hasMessageEndingWith(
+                        "let the task end: complete what it waits for, and await it instead, since a wait such"
+                                + " as join ignores interrupts");
+    }
+
+    @Test
     void logsAFailureThatComesAfterTheEndAndThrowsNothing() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
         Thread child = runner.call(() -> {

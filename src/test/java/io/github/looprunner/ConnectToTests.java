@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.testing.JupiterRun;
 import io.netty.channel.local.LocalAddress;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -214,6 +216,40 @@ class ConnectToTests {
                 .hasMessageEndingWith("next          : move time before the read, as with runner.time().advanceBy(...):"
                         + " it stands while a test reads from a socket");
         assertThat(runner.time().elapsed()).isZero();
+    }
+
+    @Test
+    void saysSoToATestThatReadsInVain() {
+        JupiterRun run = JupiterRun.of(ReadCases.class);
+
+        Throwable thrown = run.failureOf("reads");
+
+        String next =
+                "next          : move time before the read, as with runner.time().advanceBy(...): it stands while a"
+                        + " test reads from a socket";
+        assertThat(thrown).isInstanceOf(InterruptedException.class);
+        assertThat(thrown.getSuppressed())
+                .anySatisfy(suppressed -> assertThat(suppressed)
+                        .hasMessageContaining(", since nothing could run any more before virtual time moves\n")
+                        .hasMessageEndingWith(next))
+                .anySatisfy(suppressed -> assertThat(suppressed)
+                        .hasMessageStartingWith("the test's thread was blocked for more than a second")
+                        .hasMessageEndingWith(next));
+    }
+
+    @ExtendWith(LoopRunnerExtension.class)
+    @VirtualTime
+    static class ReadCases {
+
+        @Test
+        void reads(LoopRunner runner) throws IOException {
+            try (ServerSocket silent = listening()) {
+                Socket client = runner.connectTo(silent.getLocalPort());
+                runner.loop().schedule(() -> {}, 1, TimeUnit.HOURS);
+
+                client.getInputStream().read();
+            }
+        }
     }
 
     @Test

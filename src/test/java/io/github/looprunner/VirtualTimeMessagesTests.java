@@ -225,6 +225,37 @@ class VirtualTimeMessagesTests {
     }
 
     @Test
+    void sayThatALoopAndAThreadHoldEachOthersLocks() throws InterruptedException {
+        ReentrantLock first = new ReentrantLock();
+        ReentrantLock second = new ReentrantLock();
+        CountDownLatch locked = new CountDownLatch(1);
+        Thread other = new Thread(
+                () -> {
+                    second.lock();
+                    locked.countDown();
+                    catchThrowable(first::lockInterruptibly);
+                    second.unlock();
+                },
+                "the other");
+
+        String failure = failure(
+                Verdict.BLOCKED_LOOP, () -> runner.within(Duration.ofMillis(50)).call(() -> {
+                    first.lock();
+                    other.start();
+                    locked.await();
+                    second.lockInterruptibly();
+                    return null;
+                }));
+        other.interrupt();
+        Bounded.join(other);
+
+        assertThat(failure)
+                .contains(
+                        "waits for a lock that thread \"the other\" holds, which waits for one that this thread holds\n")
+                .contains("  next          : take the two locks in the same order everywhere, or only one at a time");
+    }
+
+    @Test
     void sayWhatBlocksALoopWhereAnAssertionDoesNotHold() {
         ReentrantLock lock = new ReentrantLock();
         lock.lock();

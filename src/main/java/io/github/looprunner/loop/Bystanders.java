@@ -64,8 +64,12 @@ final class Bystanders {
             "sun.nio.ch.EPoll.wait");
 
     private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
-    private static final List<String> TIMERS_OF_TOOLS =
-            List.of("junit-", "surefire-", "Monocle Timer"); // how their names start
+    private static final List<String> TIMERS_OF_TOOLS = List.of(
+            "junit-",
+            "surefire-",
+            "Monocle Timer",
+            "RxCachedWorkerPoolEvictor",
+            "RxSchedulerPurge"); // how their names start
 
     private static final int MOST_LINKS = 10; // of threads that wait for each other's locks, maybe in a circle
 
@@ -235,16 +239,24 @@ final class Bystanders {
 
     /** Says which threads wait for a timer of the machine's time: it will fire, but no virtual time moves it. */
     static List<String> realTimersInWords() {
-        List<String> lines = new ArrayList<>();
-        for (Thread thread : all()) {
-            if (thread.getState() == Thread.State.TIMED_WAITING
-                    && isIn(thread.getStackTrace(), TIMER_PLACES, FRAMES)
-                    && TIMERS_OF_TOOLS.stream().noneMatch(thread.getName()::startsWith)) {
-                lines.add("thread \"" + thread.getName() + "\" waits for one, which may be another test's");
-            }
-        }
-        lines.sort(null);
-        return lines;
+        return realTimers().stream()
+                .map(thread -> "thread \"" + thread.getName() + "\" waits for one, which may be another test's")
+                .sorted()
+                .toList();
+    }
+
+    /** Returns the threads that wait for such a timer. */
+    static List<Thread> realTimers() {
+        return all().stream()
+                .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING
+                        && isIn(thread.getStackTrace(), TIMER_PLACES, FRAMES)
+                        && TIMERS_OF_TOOLS.stream().noneMatch(thread.getName()::startsWith))
+                .toList();
+    }
+
+    /** Returns whether a thread is of one of Reactor's schedulers. */
+    static boolean isReactors(Thread thread) {
+        return thread.getClass().getName().startsWith("reactor.core.scheduler.");
     }
 
     /** Returns whether a thread that code on one of these loops started is at work now. */

@@ -96,6 +96,11 @@ public final class Outside {
         return Bystanders.realTimersInWords();
     }
 
+    /** Returns whether one of those timers is Reactor's. */
+    public boolean hasReactorsTimers() {
+        return Bystanders.realTimers().stream().anyMatch(Bystanders::isReactors);
+    }
+
     /** Returns what takes note of the threads that the loops make. */
     Births births() {
         return births;

@@ -197,7 +197,8 @@ class ReactorTests {
                 .isInstanceOf(LoopFailure.class)
                 .hasMessageContaining("real timers   : thread ")
                 .hasMessageContaining("thread \"parallel-")
-                .hasMessageContaining("give what armed it runner.loop() as its scheduler");
+                .hasMessageEndingWith("give what armed it runner.loop() as its scheduler, which @ReactorOnLoop does for"
+                        + " Reactor's own schedulers");
         never.cancel(false);
         assertThat(runner.time().elapsed()).isZero();
     }
