@@ -377,6 +377,10 @@ public final class Kernel {
             if (next == holder) {
                 return;
             }
+            if (next == test) {
+                free(test, holder);
+                return;
+            }
             if (next != null) {
                 turn = next;
                 next.wake();
@@ -389,10 +393,14 @@ public final class Kernel {
         }
     }
 
-    /** Gives the turn to nobody, or to the test: who waits must look for it from time to time, since nobody hands it on. */
+    /**
+     * Gives the turn to nobody, or to the test: who waits must look for it from time to time, since nobody hands it on. So
+     * must those who have begun to wait since who had it looked at them last.
+     */
     private void free(@Nullable Agent to, Agent holder) {
-        List<Wait> looking = List.copyOf(waiting); // from now on somebody else may have it
+        List<Wait> looking = new ArrayList<>(waiting); // from now on somebody else may have it
         turn = to;
+        looking.addAll(arriving); // after that: who is not in there yet sees the turn as it is
         for (Wait wait : looking) {
             if (wait != holder) {
                 wait.wake();

@@ -3,10 +3,13 @@ package io.github.looprunner.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.looprunner.LoopRunner;
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.RecordingOwner;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -19,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -307,6 +311,51 @@ class PolledLoopTests {
     }
 
     /** A poller whose input is letters that anybody puts into a queue. */
+    /** Whoever passes the turn has found nobody who waits, and has not given it back yet. */
+    @Test
+    @Timeout(20) // far below the bound of the wait, which would wake it
+    void wakesAWaitThatBeginsWhileTheTurnIsOnItsWayBackToTheTest() throws InterruptedException {
+        Thread test = Thread.currentThread();
+        AtomicBoolean armed = new AtomicBoolean();
+        CountDownLatch passing = new CountDownLatch(1);
+        EventLoopFactory factory = new EventLoopFactory() {
+            @Override
+            public String kind() {
+                return "mailbox";
+            }
+
+            @Override
+            public EventLoop open(LoopOwner owner) {
+                return PolledLoop.open(kind(), owner, polled -> new Mailbox() {
+                    @Override
+                    public boolean isOpen() {
+                        if (polled.isCarrier(Thread.currentThread()) && armed.getAndSet(false)) {
+                            passing.countDown();
+                            Bounded.until(() -> isParkedInKernel(test));
+                        }
+                        return false;
+                    }
+                });
+            }
+        };
+        try (LoopRunner runner =
+                LoopRunner.builder().loop(factory).virtualTime().start()) {
+            runner.loop().execute(() -> armed.set(true));
+            Bounded.await(passing);
+
+            CompletableFuture<String> purr =
+                    runner.loop().<String>newFuture().completeOnTimeout("purr", 1, TimeUnit.HOURS);
+
+            assertThat(runner.within(Duration.ofMinutes(5)).runCoroutine(purr)).isEqualTo("purr");
+        }
+    }
+
+    private static boolean isParkedInKernel(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(Kernel.Wait.class.getName()));
+    }
+
     private static class Mailbox implements LoopPoller {
 
         private static final Runnable WAKE_UP = () -> {};
