@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class VirtualTimeMessagesTests {
     private static void letTheTimerOfTheJdkRest() {
         Bounded.until(() -> {
             CompletableFuture.delayedExecutor(1, TimeUnit.NANOSECONDS).execute(() -> {});
-            return !isADelayerArmed();
+            return delayers().allMatch(thread -> thread.getState() == Thread.State.WAITING);
         });
     }
 
@@ -310,10 +311,12 @@ class VirtualTimeMessagesTests {
 
     /** Returns whether a timeout of the JDK's futures is waited for: a thread that was just woken does not show it yet. */
     private static boolean isADelayerArmed() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread ->
-                        thread.getName().matches("CompletableFutureDelayScheduler|.*commonPool-delayScheduler")
-                                && thread.getState() == Thread.State.TIMED_WAITING);
+        return delayers().anyMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    private static Stream<Thread> delayers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName()
+                .matches("CompletableFutureDelayScheduler|.*commonPool-delayScheduler"));
     }
 
     /** Runs a task that hands itself in again, in some way, until it is told that it is enough. */

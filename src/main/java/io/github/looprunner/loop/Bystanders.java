@@ -64,12 +64,15 @@ final class Bystanders {
             "sun.nio.ch.EPoll.wait");
 
     private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
-    private static final List<String> TIMERS_OF_TOOLS = List.of(
-            "junit-",
-            "surefire-",
-            "Monocle Timer",
-            "RxCachedWorkerPoolEvictor",
-            "RxSchedulerPurge"); // how their names start
+    private static final List<String> HOUSEKEEPERS =
+            List.of( // how the names start of those whose timers are nobody's hope
+                    "junit-",
+                    "surefire-",
+                    "Monocle Timer",
+                    "vertx-blocked-thread-checker",
+                    "boundedElastic-evictor-",
+                    "RxCachedWorkerPoolEvictor-",
+                    "RxSchedulerPurge-"); // how their names start
 
     private static final int MOST_LINKS = 10; // of threads that wait for each other's locks, maybe in a circle
 
@@ -250,7 +253,7 @@ final class Bystanders {
         return all().stream()
                 .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING
                         && isIn(thread.getStackTrace(), TIMER_PLACES, FRAMES)
-                        && TIMERS_OF_TOOLS.stream().noneMatch(thread.getName()::startsWith))
+                        && HOUSEKEEPERS.stream().noneMatch(thread.getName()::startsWith))
                 .toList();
     }
 
