@@ -31,11 +31,13 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Promises of virtual time that were broken once, each as small as it gets. */
 @VirtualTime
 @Timeout(8)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Isolated("threads of other tests could act, which makes verdicts slow, and some here have seconds only")
 class VirtualTimePromisesTests {
 
     // What spins for ever does so at the end of a test too: in a thread of its own, and after all others
