@@ -231,6 +231,31 @@ class VirtualTimeBlockingTests {
         assertThat(moved).isTrue();
     }
 
+    /** Whoever looks at the test holds the lock, and is at work as it looks; but it waits for its turn. */
+    @Test
+    void letsALoopGoOnThatHoldsTheLockThatTheTestWaitsFor() throws InterruptedException {
+        Thread test = Thread.currentThread();
+        Object monitor = new Object();
+        CompletableFuture<String> answer =
+                runner.scope().open(EventLoopFactory.of("jdk"), "other").newFuture();
+        runner.loop().execute(() -> {
+            synchronized (monitor) {
+                answer.join();
+            }
+        });
+        runner.settle();
+        Thread answering = new Thread(() -> {
+            Bounded.until(() -> test.getState() == Thread.State.BLOCKED);
+            answer.complete("purr");
+        });
+        answering.start();
+
+        synchronized (monitor) {
+            assertThat(answer).isDone();
+        }
+        Bounded.join(answering);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
     void onlyLooksWithoutATimeout(long timeout) {

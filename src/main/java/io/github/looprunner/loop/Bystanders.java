@@ -74,6 +74,8 @@ final class Bystanders {
                     "RxCachedWorkerPoolEvictor-",
                     "RxSchedulerPurge-"); // how their names start
 
+    private static final String KERNEL = Kernel.class.getName();
+
     private static final int MOST_LINKS = 10; // of threads that wait for each other's locks, maybe in a circle
 
     private static final int LOOKS = 6; // in a row, for who was just woken and still seems to wait
@@ -103,6 +105,11 @@ final class Bystanders {
         };
     }
 
+    /** Returns whether a thread looks for its turn, for which it wakes from time to time. */
+    private static boolean isInKernel(StackTraceElement[] stack) {
+        return Arrays.stream(stack).anyMatch(frame -> frame.getClassName().startsWith(KERNEL));
+    }
+
     /** Returns whether a thread is parked for a lock of the JDK's; its other synchronizers have no owner. */
     private static boolean mayWaitForALock(Thread thread) {
         Object blocker = LockSupport.getBlocker(thread);
@@ -120,7 +127,9 @@ final class Bystanders {
                 return waiting.getThreadState() == Thread.State.BLOCKED; // else for something that is no lock
             }
             if (owner.getThreadState() == Thread.State.RUNNABLE) {
-                return !isIn(owner.getStackTrace(), SOCKET_PLACES, 2);
+                return ownerId != Thread.currentThread().getId() // who looks waits for its turn
+                        && !isInKernel(owner.getStackTrace())
+                        && !isIn(owner.getStackTrace(), SOCKET_PLACES, 2);
             }
             waiting = owner;
         }

@@ -57,6 +57,7 @@ public final class Kernel {
     private static final BooleanSupplier NOW = () -> true;
     private static final long LOOK_AGAIN = Duration.ofMillis(1).toNanos(); // real time; nobody tells us what is outside
 
+    private static final long MOST_CUSHIONED = Duration.ofMillis(200).toNanos(); // real time; for one leap to a horizon
     private static final int MOST_UNPOLLED = 64; // steps of busy loops between two looks for input
 
     private static final long LAST_STEP =
@@ -384,7 +385,10 @@ public final class Kernel {
             if (next != null) {
                 turn = next;
                 next.wake();
-                return;
+                if (!next.isGone || !TURN.compareAndSet(this, next, holder)) {
+                    return;
+                }
+                continue; // it has left meanwhile, and not taken the turn along
             }
             free(null, holder);
             if (!isAnythingReady() || !TURN.compareAndSet(this, null, holder)) {
@@ -550,7 +554,7 @@ public final class Kernel {
                         || isAnythingReady()
                         || nextMove() != next
                         || wait.reached.getAsBoolean()
-                : wait.horizon > time.nanoTime() && outside.isCushioned(loops);
+                : wait.horizon > time.nanoTime() && wait.mayBeCushioned() && outside.isCushioned(loops);
     }
 
     private Set<Thread> waitingThreads() {
@@ -633,6 +637,7 @@ public final class Kernel {
     static class Agent {
 
         volatile @Nullable Thread thread;
+        volatile boolean isGone; // written by its thread
         private int looksAtTest; // how often in a row it saw the test's thread blocked; its own thread only
 
         final void wake() {
@@ -715,7 +720,7 @@ public final class Kernel {
         /** Takes note that a task was published; called by whoever did. */
         void published() {
             if (turn == null && TURN.compareAndSet(Kernel.this, null, this)) {
-                if (canMove()) {
+                if (canMove() && !isGone) { // it may have run the task, and ended
                     wake();
                 } else {
                     pass(this); // its task waits for another loop, which may be able to move by now
@@ -798,7 +803,13 @@ public final class Kernel {
             synchronized (Kernel.this) {
                 loops = Arrays.stream(loops).filter(other -> other != this).toArray(LoopAgent[]::new);
             }
-            stepped();
+            isGone = true; // before the look: who hands it the turn after that takes it back
+            Agent last = new Agent();
+            if (TURN.compareAndSet(Kernel.this, this, last)) {
+                steps++;
+                outside.stirred();
+                pass(last);
+            }
         }
 
         /** Returns when its timers are due next or, where its task waits, when that wait ends by itself. */
@@ -832,6 +843,7 @@ public final class Kernel {
         private volatile boolean expired; // its bound has passed; written by its thread
         private @Nullable End end; // guarded by this
         private boolean left; // guarded by this
+        private long leapsSince; // real time, zero before that; who has the turn only
 
         Wait(BooleanSupplier reached, long horizon, boolean patient, long quietSince, Agent of) {
             this.reached = reached;
@@ -840,6 +852,13 @@ public final class Kernel {
             this.quietSince = quietSince;
             this.of = of;
             this.thread = Thread.currentThread();
+        }
+
+        /** Returns whether its time may still wait for bytes before it leaps; else a chatty peer would hold it for ever. */
+        private boolean mayBeCushioned() {
+            long now = System.nanoTime();
+            leapsSince = leapsSince == 0 ? now : leapsSince;
+            return now - leapsSince < MOST_CUSHIONED;
         }
 
         /** Ends the wait, unless its thread has given up; called by who has the turn. */

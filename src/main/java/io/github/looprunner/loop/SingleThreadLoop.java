@@ -69,7 +69,8 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private static final int MOST_IN_BATCH = 16; // for a poller: frameworks warn of what takes long, all in all
 
     private static final int MOST_GENERATIONS = 1000; // until the input is closed; frameworks need a few to close all
-    private static final long DRAIN_BOUND = Duration.ofMillis(100).toNanos(); // real time; until then there may be more
+    private static final long LEAST_DRAINING = Duration.ofMillis(100).toNanos(); // real time; be they ever so many
+    private static final long MOST_DRAINING = Duration.ofMillis(500).toNanos(); // real time; be they ever so few
 
     private static final Duration RETIRE_BOUND = Duration.ofSeconds(1); // for what bodies clean up when the loop ends
 
@@ -574,7 +575,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     }
 
     private boolean drainsForEver(int times) {
-        return generations > times * MOST_GENERATIONS && System.nanoTime() - drainingSince > times * DRAIN_BOUND;
+        long since = System.nanoTime() - drainingSince;
+        return since > times * MOST_DRAINING
+                || (since > times * LEAST_DRAINING && generations > times * MOST_GENERATIONS);
     }
 
     private void runTasks(long end) {

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -124,6 +126,59 @@ class StrategyTests {
         trace.add(name + "1");
         loop.newFuture().complete(null);
         trace.add(name + "2");
+    }
+
+    /** It is listed as able, since it is closed; and it ends before it is given the turn, which it does not need any more. */
+    @Test
+    void losesNoTurnToALoopThatHasEnded() {
+        AtomicReference<EventLoop> ending = new AtomicReference<>();
+        AtomicInteger runs = new AtomicInteger();
+        Strategy late = new Strategy() {
+            @Override
+            public boolean isAskedAtCalls() {
+                return false;
+            }
+
+            @Override
+            public Kernel.Agent next(List<Kernel.Agent> able, Kernel.Agent last) {
+                Kernel.Agent chosen = able.get(able.size() - 1);
+                for (Kernel.Agent each : able) {
+                    if (isLoop(each, 0) && isLoop(last, 1)) {
+                        letEnd(ending.get());
+                        chosen = each;
+                    }
+                }
+                return chosen;
+            }
+        };
+
+        run(late, (a, b) -> {
+            ending.set(a);
+            a.execute(a::shutdown);
+            b.execute(new Runnable() {
+                @Override
+                public void run() {
+                    if (runs.incrementAndGet() < 5) {
+                        b.execute(this);
+                    }
+                }
+            });
+        });
+
+        assertThat(runs).hasValue(5);
+    }
+
+    private static boolean isLoop(Kernel.Agent agent, int number) {
+        return agent instanceof Kernel.LoopAgent loop && loop.number() == number;
+    }
+
+    /** Gives a loop time to end, where it can do so without the turn. */
+    private static void letEnd(EventLoop loop) {
+        Thread thread = loop.thread();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
+        while (thread != null && thread.isAlive() && System.nanoTime() - deadline < 0) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void run(Strategy strategy, Program program) {

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +125,37 @@ class NettyVirtualTimeTests {
 
             assertThat(loop.awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS)).isTrue();
             Bounded.await(rejected);
+        }
+
+        @Test
+        void movesTimeThoughAPeerKeepsTalking() throws Exception {
+            assumeThat(loop.kind()).as("there is no peer outside").isNotEqualTo("netty-local");
+            try (ServerSocket peer = new ServerSocket(0, /* backlog= */ 1, InetAddress.getLoopbackAddress())) {
+                Thread talker = new Thread(() -> talk(peer));
+                talker.start();
+                Channel channel = NettyLoops.bootstrap(loop)
+                        .handler(new ChannelInboundHandlerAdapter())
+                        .connect(peer.getLocalSocketAddress())
+                        .syncUninterruptibly()
+                        .channel();
+
+                runner.time().advanceBy(Duration.ofSeconds(1));
+
+                assertThat(runner.time().elapsed()).isEqualTo(Duration.ofSeconds(1));
+                channel.close().syncUninterruptibly();
+                Bounded.join(talker);
+            }
+        }
+
+        private static void talk(ServerSocket peer) {
+            try (Socket accepted = peer.accept()) {
+                while (true) {
+                    accepted.getOutputStream().write(1);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                }
+            } catch (IOException e) {
+                // it has hung up
+            }
         }
 
         @Test
