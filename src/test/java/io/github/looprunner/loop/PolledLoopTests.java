@@ -310,7 +310,6 @@ class PolledLoopTests {
                 .hasMessageContaining("which was shut down at a failure in begin of its poller");
     }
 
-    /** A poller whose input is letters that anybody puts into a queue. */
     /** Whoever passes the turn has found nobody who waits, and has not given it back yet. */
     @Test
     @Timeout(20) // far below the bound of the wait, which would wake it
@@ -356,6 +355,7 @@ class PolledLoopTests {
                         .anyMatch(frame -> frame.getClassName().equals(Kernel.Wait.class.getName()));
     }
 
+    /** A poller whose input is letters that anybody puts into a queue. */
     private static class Mailbox implements LoopPoller {
 
         private static final Runnable WAKE_UP = () -> {};
