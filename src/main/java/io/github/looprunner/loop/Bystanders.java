@@ -64,15 +64,15 @@ final class Bystanders {
             "sun.nio.ch.EPoll.wait");
 
     private static final Set<String> TOOLS = Set.of("Monitor Ctrl-Break", "DestroyJavaVM"); // an IDE's, the machine's
-    private static final List<String> HOUSEKEEPERS =
-            List.of( // how the names start of those whose timers are nobody's hope
-                    "junit-",
-                    "surefire-",
-                    "Monocle Timer",
-                    "vertx-blocked-thread-checker",
-                    "boundedElastic-evictor-",
-                    "RxCachedWorkerPoolEvictor-",
-                    "RxSchedulerPurge-"); // how their names start
+    /** How the names of threads start that wait for timers of their own for ever, and bring nothing. */
+    private static final List<String> HOUSEKEEPERS = List.of(
+            "junit-",
+            "surefire-",
+            "Monocle Timer",
+            "vertx-blocked-thread-checker",
+            "boundedElastic-evictor-",
+            "RxCachedWorkerPoolEvictor-",
+            "RxSchedulerPurge-");
 
     private static final String KERNEL = Kernel.class.getName();
 

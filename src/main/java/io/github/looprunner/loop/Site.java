@@ -147,7 +147,7 @@ public final class Site {
         }
     }
 
-    /** A stack as it was; to take it costs a tenth of what a {@link StackWalker} does before that is compiled. */
+    /** A stack as it was; to take it costs far less than a {@link StackWalker} does before that is compiled. */
     private static final class Stack extends Throwable {
 
         private static final long serialVersionUID = 1L;
