@@ -17,18 +17,16 @@ public final class JdkLoopFactory implements EventLoopFactory {
     public EventLoop open(LoopOwner owner) {
         String name = ThreadedLoopFactory.threadName(owner, KIND);
         LoopThreads reused = owner.reusedThreads();
-        LoopThread threads =
-                reused == null ? LoopThread.of(body -> newThread(owner, name, body)) : reused.of(owner, name);
-        return new SingleThreadLoop(KIND, owner, threads);
+        if (reused != null) {
+            return new SingleThreadLoop(KIND, owner, reused.of(owner, name));
+        }
+        LoopGroup group = new LoopGroup(owner);
+        return new SingleThreadLoop(
+                KIND, owner, group, LoopThread.of(body -> newThread(owner, group.get(), name, body)));
     }
 
-    private static Thread newThread(LoopOwner owner, String name, Runnable body) {
-        LoopThreadGroup group = LoopThreadGroup.of(owner);
-        Runnable leaving = () -> {
-            body.run();
-            group.leave();
-        };
-        Thread thread = new Thread(group, leaving, name, /* stackSize= */ 0);
+    private static Thread newThread(LoopOwner owner, ThreadGroup group, String name, Runnable body) {
+        Thread thread = new Thread(group, body, name, /* stackSize= */ 0);
         thread.setDaemon(true);
         thread.setContextClassLoader(owner.contextClassLoader());
         return thread;

@@ -766,10 +766,14 @@ public final class Kernel {
         /** Hands the turn on after a step, if it is another's. Called by the loop's thread. */
         void stepped() {
             if (turn == this) {
-                steps++;
-                outside.stirred();
-                pass(this);
+                handOn(this);
             }
+        }
+
+        private void handOn(Agent holder) {
+            steps++;
+            outside.stirred();
+            pass(holder);
         }
 
         /** Hands the turn on after it was of no use. Called by the loop's thread. */
@@ -806,9 +810,7 @@ public final class Kernel {
             isGone = true; // before the look: who hands it the turn after that takes it back
             Agent last = new Agent();
             if (TURN.compareAndSet(Kernel.this, this, last)) {
-                steps++;
-                outside.stirred();
-                pass(last);
+                handOn(last);
             }
         }
 

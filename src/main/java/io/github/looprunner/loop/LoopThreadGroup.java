@@ -18,7 +18,8 @@ final class LoopThreadGroup extends ThreadGroup {
     private static final boolean IS_KEPT = Runtime.version().feature() < 19;
     private static final int MOST_LOOKS = 8; // at groups that may still have threads
 
-    private static final Queue<LoopThreadGroup> LEFT = new ConcurrentLinkedQueue<>(); // their loops have ended
+    /** Those whose loops have ended; each keeps its last owner, who is told what its threads still throw. */
+    private static final Queue<LoopThreadGroup> LEFT = new ConcurrentLinkedQueue<>();
 
     private volatile LoopOwner owner; // written when the group goes over to another loop
 

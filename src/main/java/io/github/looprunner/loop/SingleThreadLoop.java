@@ -130,29 +130,35 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private volatile long idleSince; // written by the loop's thread before it parks
 
     SingleThreadLoop(String kind, LoopOwner owner, LoopThread threads) {
-        this(kind, owner, threads, loop -> null, null);
+        this(kind, owner, new LoopGroup(owner), threads);
+    }
+
+    /** Opens a loop whose thread belongs to a group, which is left in the end. */
+    SingleThreadLoop(String kind, LoopOwner owner, LoopGroup group, LoopThread threads) {
+        this(kind, owner, group, threads, loop -> null, null);
     }
 
     /** Opens a loop whose thread polls a framework where others park. */
     static SingleThreadLoop polling(String kind, LoopOwner owner, Function<PolledLoop, LoopPoller> poller) {
-        return new SingleThreadLoop(kind, owner, null, poller, null);
+        return new SingleThreadLoop(kind, owner, new LoopGroup(owner), null, poller, null);
     }
 
     /** Opens a loop that runs on somebody else's thread. */
     static SingleThreadLoop carried(String kind, LoopOwner owner, LoopCarrier carrier) {
-        return new SingleThreadLoop(kind, owner, LoopThread.ofCarrier(), loop -> null, carrier);
+        return new SingleThreadLoop(kind, owner, new LoopGroup(owner), LoopThread.ofCarrier(), loop -> null, carrier);
     }
 
     @SuppressWarnings("this-escape") // the poller keeps it, and the kernel looks at it only when there is work
     private SingleThreadLoop(
             String kind,
             LoopOwner owner,
+            LoopGroup group,
             @Nullable LoopThread threads,
             Function<PolledLoop, ? extends @Nullable LoopPoller> pollers,
             @Nullable LoopCarrier carrier) {
         this.kind = kind;
         this.owner = owner;
-        this.group = new LoopGroup(owner);
+        this.group = group;
         this.taskSites = new SiteSampler(owner);
         this.sites = new SiteSampler(owner);
         this.spin = owner.spin();
