@@ -76,23 +76,6 @@ class VirtualTimePeersTests {
             assertThat(runner.time().elapsed()).isZero();
         }
 
-        /** A look at the threads just after that sees none any more, and one at the timers just before saw none yet. */
-        @Test
-        void isSeenWhereAThreadArmsATimerAndEnds(LoopRunner runner) {
-            for (int i = 0; i < 300; i++) {
-                CompletableFuture<String> reply = runner.loop().newFuture();
-                int millis = 3 + i % 7;
-                new Thread(() -> {
-                            workFor(millis);
-                            runner.loop().schedule(() -> reply.complete("done"), 1, SECONDS);
-                        })
-                        .start();
-
-                assertThat(runner.runCoroutine(reply)).isEqualTo("done");
-            }
-            assertThat(runner.time().elapsed()).hasSeconds(300);
-        }
-
         @Test
         void isWaitedForWhereTheTestHoldsTime(LoopRunner runner) {
             CompletableFuture<String> reply = runner.loop().newFuture();

@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.looprunner.loop.Connection;
 import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.ForwardingEventLoop;
 import io.github.looprunner.loop.LoopOwner;
-import io.github.looprunner.loop.LoopPoller;
 import io.github.looprunner.loop.PolledLoop;
 import io.github.looprunner.loop.TimerOrder;
+import io.github.looprunner.testing.IdlePoller;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -214,12 +212,12 @@ class LoopChecksTests {
         LoopChecks checks = LoopChecks.of(new Planted() {
             @Override
             public EventLoop open(LoopOwner owner) {
-                return PolledLoop.open(
-                        "jdk",
-                        owner,
-                        loop -> new Beginning(() -> {
-                            throw noFramework;
-                        }));
+                return PolledLoop.open("jdk", owner, loop -> new IdlePoller() {
+                    @Override
+                    public void begin() {
+                        throw noFramework;
+                    }
+                });
             }
         });
 
@@ -252,49 +250,5 @@ class LoopChecksTests {
         List<String> names = new ArrayList<>();
         LoopChecks.of(kind).checks().forEach(check -> names.add(check.name()));
         return names;
-    }
-
-    /** Polls nothing, and begins with something. */
-    private record Beginning(Runnable beginning) implements LoopPoller {
-
-        @Override
-        public void begin() {
-            beginning.run();
-        }
-
-        @Override
-        public void poll(long nanos) {}
-
-        @Override
-        public void wakeUp() {}
-
-        @Override
-        public boolean isOpen() {
-            return false;
-        }
-
-        @Override
-        public Collection<Connection> connections() {
-            return List.of();
-        }
-
-        @Override
-        public boolean mayBeInFlight() {
-            return false;
-        }
-
-        @Override
-        public void arrived() {}
-
-        @Override
-        public void closeInput() {}
-
-        @Override
-        public void end() {}
-
-        @Override
-        public <T> T unwrap(Class<T> type) {
-            return null;
-        }
     }
 }

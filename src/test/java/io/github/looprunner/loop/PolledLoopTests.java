@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.testing.Bounded;
+import io.github.looprunner.testing.IdlePoller;
 import io.github.looprunner.testing.RecordingOwner;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,6 +25,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -317,28 +320,16 @@ class PolledLoopTests {
         Thread test = Thread.currentThread();
         AtomicBoolean armed = new AtomicBoolean();
         CountDownLatch passing = new CountDownLatch(1);
-        EventLoopFactory factory = new EventLoopFactory() {
+        try (LoopRunner runner = inVirtualTime(polled -> new IdlePoller() {
             @Override
-            public String kind() {
-                return "mailbox";
+            public boolean isOpen() {
+                if (polled.isCarrier(Thread.currentThread()) && armed.getAndSet(false)) {
+                    passing.countDown();
+                    Bounded.until(() -> isParkedInKernel(test));
+                }
+                return false;
             }
-
-            @Override
-            public EventLoop open(LoopOwner owner) {
-                return PolledLoop.open(kind(), owner, polled -> new Mailbox() {
-                    @Override
-                    public boolean isOpen() {
-                        if (polled.isCarrier(Thread.currentThread()) && armed.getAndSet(false)) {
-                            passing.countDown();
-                            Bounded.until(() -> isParkedInKernel(test));
-                        }
-                        return false;
-                    }
-                });
-            }
-        };
-        try (LoopRunner runner =
-                LoopRunner.builder().loop(factory).virtualTime().start()) {
+        })) {
             runner.loop().execute(() -> armed.set(true));
             Bounded.await(passing);
 
@@ -349,6 +340,48 @@ class PolledLoopTests {
         }
     }
 
+    /** Whoever looks whether anything may still come has seen no timer before, and sees no thread any more. */
+    @Test
+    void seesATimerThatAThreadArmsAsItsLastAct() {
+        AtomicReference<Runnable> lastAct = new AtomicReference<>();
+        try (LoopRunner runner = inVirtualTime(polled -> new IdlePoller() {
+            @Override
+            public Collection<Connection> connections() {
+                Runnable act = lastAct.getAndSet(null);
+                if (act != null) {
+                    act.run();
+                }
+                return List.of();
+            }
+        })) {
+            CompletableFuture<String> purr = runner.loop().newFuture();
+            lastAct.set(() -> {
+                Thread thread =
+                        new Thread(() -> runner.loop().schedule(() -> purr.complete("purr"), 1, TimeUnit.HOURS));
+                thread.start();
+                Bounded.until(() -> !thread.isAlive());
+            });
+
+            assertThat(runner.runCoroutine(purr)).isEqualTo("purr");
+            assertThat(lastAct).hasNullValue();
+        }
+    }
+
+    private static LoopRunner inVirtualTime(Function<PolledLoop, LoopPoller> poller) {
+        EventLoopFactory factory = new EventLoopFactory() {
+            @Override
+            public String kind() {
+                return "polled";
+            }
+
+            @Override
+            public EventLoop open(LoopOwner owner) {
+                return PolledLoop.open(kind(), owner, poller);
+            }
+        };
+        return LoopRunner.builder().loop(factory).virtualTime().start();
+    }
+
     private static boolean isParkedInKernel(Thread thread) {
         return thread.getState() == Thread.State.TIMED_WAITING
                 && Arrays.stream(thread.getStackTrace())
@@ -356,7 +389,7 @@ class PolledLoopTests {
     }
 
     /** A poller whose input is letters that anybody puts into a queue. */
-    private static class Mailbox implements LoopPoller {
+    private static class Mailbox extends IdlePoller {
 
         private static final Runnable WAKE_UP = () -> {};
 
@@ -415,19 +448,6 @@ class PolledLoopTests {
         }
 
         @Override
-        public Collection<Connection> connections() {
-            return List.of();
-        }
-
-        @Override
-        public boolean mayBeInFlight() {
-            return false;
-        }
-
-        @Override
-        public void arrived() {}
-
-        @Override
         public CompletionStage<?> closeFirst() {
             return first.get();
         }
@@ -444,11 +464,6 @@ class PolledLoopTests {
         @Override
         public void end() {
             ended = true;
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) {
-            return null;
         }
     }
 }
