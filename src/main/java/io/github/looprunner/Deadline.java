@@ -32,9 +32,14 @@ final class Deadline {
         return never ? Long.MAX_VALUE : nanos - System.nanoTime();
     }
 
-    /** Parks the caller until then at the longest. */
-    void park(Object blocker) {
-        park(blocker, Long.MAX_VALUE);
+    /** Parks the caller until then at the longest; returns false, at once, if it is past. */
+    boolean park(Object blocker) {
+        long left = left();
+        if (left <= 0) {
+            return false;
+        }
+        LockSupport.parkNanos(blocker, left);
+        return true;
     }
 
     /** Parks the caller for at most a time, and until then at the longest. */

@@ -12,7 +12,9 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
 
     private final Thread waiter = Thread.currentThread();
     private final Spin spin;
-    private volatile @Nullable Outcome<T> outcome; // written once, by whoever brings the result
+    private @Nullable T value; // written before `come`
+    private @Nullable Throwable thrown; // written before `come`
+    private volatile boolean come; // set once, by whoever brings the result
     private volatile @Nullable Site gaveUpAt; // written by the waiter when it stops waiting for nothing
 
     /**
@@ -26,31 +28,32 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
 
     @Override
     public void accept(@Nullable T value, @Nullable Throwable thrown) {
-        outcome = Outcome.of(value, thrown);
+        this.value = value;
+        this.thrown = thrown;
+        come = true; // an Outcome would be the one object that a loop allocates for a round trip
         LockSupport.unpark(waiter);
     }
 
     /** Looks out for the result, then waits with a bound; returns null if it did not come within that. */
     @Nullable
     Outcome<T> lookOutAndAwait(Limit limit) throws InterruptedException {
-        return spin.sees(this::hasCome) ? outcome : await(limit);
+        return spin.sees(this::hasCome) ? outcome() : await(limit);
     }
 
     /** Waits with a bound; returns null if the result did not come within it. */
     @Nullable
     Outcome<T> await(Limit limit) throws InterruptedException {
         Deadline deadline = Deadline.in(limit);
-        while (outcome == null && !deadline.isPast()) {
-            deadline.park(this);
+        while (!come && deadline.park(this)) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
         }
-        return outcome;
+        return outcome();
     }
 
     boolean hasCome() {
-        return outcome != null;
+        return come;
     }
 
     /** Takes note that the waiter goes away, without a result. */
@@ -62,12 +65,12 @@ final class ResultWait<T extends @Nullable Object> implements BiConsumer<@Nullab
     @Nullable
     Site site() {
         Site gaveUp = gaveUpAt;
-        return gaveUp != null ? gaveUp : outcome == null ? Site.of(waiter) : null;
+        return gaveUp != null ? gaveUp : !come ? Site.of(waiter) : null;
     }
 
     /** Returns the result, or null if it has not come. */
     @Nullable
     Outcome<T> outcome() {
-        return outcome;
+        return come ? Outcome.of(value, thrown) : null;
     }
 }

@@ -577,8 +577,7 @@ final class Scope {
 
     private void closeLoop(EventLoop loop) {
         try {
-            boolean keptWaiting = loop.state().carrier() != null; // then what it never ran is told of
-            if (restless && !loop.isQuiet() && !keptWaiting) {
+            if (restless && !loop.isQuiet() && loop.state().carrier() == null) { // else what it never ran is told of
                 loop.shutdownNow().forEach(Scope::free); // what did not end by now ends by an interrupt, if at all
             }
             loop.close();

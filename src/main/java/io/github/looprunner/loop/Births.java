@@ -19,13 +19,16 @@ final class Births {
         }
     };
 
+    private static volatile boolean everNoted; // by any thread; until then there is nothing to take back
+
     private volatile boolean any;
 
     /** Notes what the calling thread makes from now on; nowhere, if null. */
     static void noteOn(@Nullable Births births) {
         if (births != null) {
+            everNoted = true;
             NOTED_BY.set(births);
-        } else if (NOTED_BY.get() != null) {
+        } else if (everNoted && NOTED_BY.get() != null) {
             NOTED_BY.remove();
         }
     }

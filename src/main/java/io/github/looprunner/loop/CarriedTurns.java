@@ -176,7 +176,7 @@ final class CarriedTurns {
             goesOn = loop.runReady();
         } finally {
             noLongerRuns();
-            CurrentLoop.restore(outer);
+            CurrentLoop.set(outer);
             setContextClassLoader(loader);
             if (interrupted) {
                 Thread.currentThread().interrupt();

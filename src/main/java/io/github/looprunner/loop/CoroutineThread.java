@@ -4,7 +4,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A thread for the bodies of coroutines, one after the other; it runs only while it has the turn of its loop. */
-final class CoroutineThread extends Thread {
+final class CoroutineThread extends RunnerThread {
 
     /*
      * Overview: the loop's thread gives the turn in runStep and waits until it has it back; this thread gives it back when
@@ -23,7 +23,6 @@ final class CoroutineThread extends Thread {
     CoroutineThread(SingleThreadLoop loop, String name) {
         super(name);
         this.loop = loop;
-        setDaemon(true);
     }
 
     /** Gives this thread the turn and waits until it is given back. Called by the loop's thread. */

@@ -41,7 +41,7 @@ final class CoroutineThreads {
 
     List<CoroutineThread> all() {
         synchronized (all) {
-            return List.copyOf(all);
+            return all.isEmpty() ? List.of() : List.copyOf(all); // copying allocates even nothing
         }
     }
 }

@@ -5,24 +5,22 @@ import org.jspecify.annotations.Nullable;
 /** Which loop the current thread runs for. */
 final class CurrentLoop {
 
-    private static final ThreadLocal<@Nullable EventLoop> LOOP = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable EventLoop> OF_FOREIGN_THREAD = new ThreadLocal<>();
 
     private CurrentLoop() {}
 
     static @Nullable EventLoop get() {
-        return LOOP.get();
+        return Thread.currentThread() instanceof RunnerThread own ? own.runsFor() : OF_FOREIGN_THREAD.get();
     }
 
-    static void set(EventLoop loop) {
-        LOOP.set(loop);
-    }
-
-    /** Puts back what {@link #get} said before. */
-    static void restore(@Nullable EventLoop before) {
-        if (before == null) {
-            LOOP.remove();
+    /** Sets the loop, null for none. */
+    static void set(@Nullable EventLoop loop) {
+        if (Thread.currentThread() instanceof RunnerThread own) {
+            own.runFor(loop);
+        } else if (loop == null) {
+            OF_FOREIGN_THREAD.remove();
         } else {
-            LOOP.set(before);
+            OF_FOREIGN_THREAD.set(loop);
         }
     }
 }

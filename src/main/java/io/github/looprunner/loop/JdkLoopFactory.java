@@ -26,8 +26,7 @@ public final class JdkLoopFactory implements EventLoopFactory {
     }
 
     private static Thread newThread(LoopOwner owner, ThreadGroup group, String name, Runnable body) {
-        Thread thread = new Thread(group, body, name, /* stackSize= */ 0);
-        thread.setDaemon(true);
+        Thread thread = new RunnerThread(group, body, name);
         thread.setContextClassLoader(owner.contextClassLoader());
         return thread;
     }

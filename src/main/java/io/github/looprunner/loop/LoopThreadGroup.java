@@ -1,7 +1,8 @@
 package io.github.looprunner.loop;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The group of a loop's thread: threads that are born on the loop inherit it, and what they throw is the test's.
@@ -19,7 +20,7 @@ final class LoopThreadGroup extends ThreadGroup {
     private static final int MOST_LOOKS = 8; // at groups that may still have threads
 
     /** Those whose loops have ended; each keeps its last owner, who is told what its threads still throw. */
-    private static final Queue<LoopThreadGroup> LEFT = new ConcurrentLinkedQueue<>();
+    private static final Deque<LoopThreadGroup> LEFT = new ArrayDeque<>(); // guarded by itself
 
     private volatile LoopOwner owner; // written when the group goes over to another loop
 
@@ -31,7 +32,7 @@ final class LoopThreadGroup extends ThreadGroup {
     /** Returns a group for a loop of an owner, which {@link #leave leaves} it in the end. */
     static LoopThreadGroup of(LoopOwner owner) {
         for (int looks = 0; looks < MOST_LOOKS; looks++) {
-            LoopThreadGroup left = LEFT.poll();
+            LoopThreadGroup left = oldestLeft();
             if (left == null) {
                 break;
             }
@@ -39,9 +40,15 @@ final class LoopThreadGroup extends ThreadGroup {
                 left.belongTo(owner);
                 return left;
             }
-            LEFT.add(left);
+            left.leave();
         }
         return new LoopThreadGroup(owner);
+    }
+
+    private static @Nullable LoopThreadGroup oldestLeft() {
+        synchronized (LEFT) {
+            return LEFT.poll();
+        }
     }
 
     /** Returns the group that all others are in. */
@@ -56,7 +63,9 @@ final class LoopThreadGroup extends ThreadGroup {
     /** Takes note that its loop has ended; once for each loop. */
     void leave() {
         if (IS_KEPT) {
-            LEFT.add(this);
+            synchronized (LEFT) {
+                LEFT.add(this);
+            }
         }
     }
 

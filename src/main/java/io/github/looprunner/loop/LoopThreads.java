@@ -61,16 +61,15 @@ public final class LoopThreads implements AutoCloseable {
     }
 
     /** A thread that carries loops, one after the other. */
-    private final class KeptThread extends Thread {
+    private final class KeptThread extends RunnerThread {
 
         private final LoopThreadGroup group;
         private volatile @Nullable Runnable body; // set by the next owner, cleared by this thread
         private volatile boolean retired; // set by whoever closes the keep
 
         KeptThread(LoopThreadGroup group) {
-            super(group, "loop-runner");
+            super(group, /* body= */ null, "loop-runner");
             this.group = group;
-            setDaemon(true);
         }
 
         void carry(LoopOwner owner, String name, Runnable next) {

@@ -473,7 +473,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
             }
         } finally {
             end();
-            CurrentLoop.restore(null);
+            CurrentLoop.set(null);
             Births.noteOn(null);
         }
     }
@@ -730,8 +730,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     /** Lets the bodies that are suspended clean up, one after the other as ever, unless one takes too long. */
     private void retireCoroutines() {
+        List<CoroutineThread> carriers = coroutineThreads.all();
+        if (carriers.isEmpty()) {
+            return;
+        }
         long deadline = System.nanoTime() + RETIRE_BOUND.toNanos();
-        for (CoroutineThread carrier : coroutineThreads.all()) {
+        for (CoroutineThread carrier : carriers) {
             turnHolder = carrier;
             carrier.retire();
             try {
