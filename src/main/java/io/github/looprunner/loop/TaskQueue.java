@@ -40,7 +40,7 @@ final class TaskQueue {
     private static final int MASK = SLOTS - 1;
     private static final long CLOSED = Long.MIN_VALUE;
 
-    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Runnable[].class);
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
     private static final VarHandle INDEX;
     private static final VarHandle COMPLETED;
     private static final VarHandle TAIL_CHUNK;
@@ -146,7 +146,7 @@ final class TaskQueue {
         int slot = (int) head & MASK;
         Chunk chunk = taken.headChunk;
         if (slot == 0 && head > 0) {
-            taken.carriedOver = chunk.slots[MASK];
+            taken.carriedOver = (Runnable) chunk.slots[MASK];
             chunk = next(chunk);
             taken.headChunk = chunk;
         }
@@ -258,7 +258,7 @@ final class TaskQueue {
 
     private static final class Chunk {
         final long base; // the index of the first slot
-        final @Nullable Runnable[] slots = new Runnable[SLOTS];
+        final @Nullable Object[] slots = new Object[SLOTS]; // of Runnables: storing one would be checked
         volatile @Nullable Chunk next;
 
         Chunk(long base) {
