@@ -221,11 +221,12 @@ class LoopChecksTests {
             }
         });
 
-        AssertionError error = catchThrowableOfType(AssertionError.class, () -> checks.checks().stream()
-                .filter(check -> check.name().equals(Faults.IN_TASK))
-                .findFirst()
-                .orElseThrow()
-                .run());
+        AssertionError error =
+                catchThrowableOfType(AssertionError.class, () -> checks.within(Duration.ofMillis(500)).checks().stream()
+                        .filter(check -> check.name().equals(Faults.IN_TASK))
+                        .findFirst()
+                        .orElseThrow()
+                        .run());
 
         assertThat(error)
                 .hasMessageContaining("\n  reported      : begin of the loop's poller threw " + noFramework + "\n")
