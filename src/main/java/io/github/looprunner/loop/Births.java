@@ -19,23 +19,27 @@ final class Births {
         }
     };
 
-    private static volatile boolean everNoted; // by any thread; until then there is nothing to take back
-
     private volatile boolean any;
 
     /** Notes what the calling thread makes from now on; nowhere, if null. */
     static void noteOn(@Nullable Births births) {
+        RunnerThread own = Thread.currentThread() instanceof RunnerThread thread ? thread : null;
         if (births != null) {
-            everNoted = true;
             NOTED_BY.set(births);
-        } else if (everNoted && NOTED_BY.get() != null) {
+        } else if ((own == null || own.isNoted()) && NOTED_BY.get() != null) {
             NOTED_BY.remove();
+        }
+        if (own != null) {
+            own.setNoted(births != null);
         }
     }
 
     /** Makes a thread of this library's own, which is not noted. */
     static <T extends Thread> T unnoted(Supplier<T> thread) {
         Births before = NOTED_BY.get();
+        if (before == null) {
+            return thread.get();
+        }
         NOTED_BY.remove();
         try {
             return thread.get();

@@ -26,7 +26,7 @@ public final class JdkLoopFactory implements EventLoopFactory {
     }
 
     private static Thread newThread(LoopOwner owner, ThreadGroup group, String name, Runnable body) {
-        Thread thread = new RunnerThread(group, body, name);
+        Thread thread = Births.unnoted(() -> new RunnerThread(group, body, name));
         thread.setContextClassLoader(owner.contextClassLoader());
         return thread;
     }

@@ -38,7 +38,7 @@ public final class LoopThreads implements AutoCloseable {
                     thread.carry(owner, name, body);
                     return thread;
                 }
-                KeptThread fresh = new KeptThread(LoopThreadGroup.of(owner));
+                KeptThread fresh = Births.unnoted(() -> new KeptThread(LoopThreadGroup.of(owner)));
                 fresh.carry(owner, name, body);
                 fresh.start();
                 return fresh;

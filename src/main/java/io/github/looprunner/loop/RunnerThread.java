@@ -3,12 +3,13 @@ package io.github.looprunner.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of this library's own. It knows which loop it runs for without a thread local, whose first use would give the
- * thread a buffer for allocations, which costs as much as a tenth of the thread itself.
+ * A thread of this library's own, to be made {@linkplain Births#unnoted unnoted}. What is known of it is in fields: the first
+ * use of a thread local would give the thread a buffer for allocations, which costs as much as a tenth of the thread itself.
  */
 class RunnerThread extends Thread {
 
     private @Nullable EventLoop runsFor; // this thread only
+    private boolean noted; // this thread only
 
     RunnerThread(String name) {
         super(name);
@@ -28,5 +29,15 @@ class RunnerThread extends Thread {
     /** Called by this thread. */
     final void runFor(@Nullable EventLoop loop) {
         runsFor = loop;
+    }
+
+    /** Returns whether {@link Births} are noted that happen on this thread. Called by this thread. */
+    final boolean isNoted() {
+        return noted;
+    }
+
+    /** Called by this thread. */
+    final void setNoted(boolean noted) {
+        this.noted = noted;
     }
 }

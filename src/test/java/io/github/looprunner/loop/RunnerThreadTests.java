@@ -8,6 +8,7 @@ import io.github.looprunner.testing.RecordingOwner;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class RunnerThreadTests {
@@ -25,15 +26,11 @@ class RunnerThreadTests {
     private static long allocatedByALoop() throws Exception {
         AtomicLong allocated = new AtomicLong();
         CountDownLatch ended = new CountDownLatch(1);
-        LoopThread thread = LoopThread.of(body -> new RunnerThread(
-                LoopThreadGroup.root(),
-                () -> {
-                    body.run();
-                    allocated.set(THREADS.getThreadAllocatedBytes(
-                            Thread.currentThread().getId()));
-                    ended.countDown();
-                },
-                "loop"));
+        LoopThread thread = thread(body -> () -> {
+            body.run();
+            allocated.set(THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()));
+            ended.countDown();
+        });
         try (EventLoop loop = new SingleThreadLoop("jdk", unsited(), thread)) {
             CountDownLatch ran = new CountDownLatch(1);
             loop.execute(ran::countDown);
@@ -49,10 +46,14 @@ class RunnerThreadTests {
 
     @Test
     void knowsItsLoop() throws Exception {
-        try (EventLoop loop = new SingleThreadLoop(
-                "jdk", unsited(), LoopThread.of(body -> new RunnerThread(LoopThreadGroup.root(), body, "loop")))) {
+        try (EventLoop loop = new SingleThreadLoop("jdk", unsited(), thread(body -> body))) {
             assertThat(Bounded.get(loop.submit(EventLoop::current))).isSameAs(loop);
             assertThat(EventLoop.current()).isNull();
         }
+    }
+
+    private static LoopThread thread(UnaryOperator<Runnable> around) {
+        return LoopThread.of(
+                body -> Births.unnoted(() -> new RunnerThread(LoopThreadGroup.root(), around.apply(body), "loop")));
     }
 }
