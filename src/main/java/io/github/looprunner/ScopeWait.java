@@ -227,7 +227,13 @@ final class ScopeWait {
         end = End.REACHED;
         long interval = FIRST_INTERVAL;
         quietSince = System.nanoTime();
-        while (!condition.getAsBoolean()) {
+        while (true) {
+            end = end == End.REACHED && deadline.isPast()
+                    ? End.TIMED_OUT
+                    : end; // loops that never rest bring step after step
+            if (condition.getAsBoolean()) {
+                return true;
+            }
             if (end != End.REACHED) {
                 return false;
             }
@@ -243,7 +249,6 @@ final class ScopeWait {
             interval = quiet ? Math.min(interval * 2, LONGEST_INTERVAL) : FIRST_INTERVAL;
             quietSince = quiet ? quietSince : System.nanoTime();
         }
-        return true;
     }
 
     private static boolean poll(BooleanSupplier condition, Deadline deadline, Watch watch) throws InterruptedException {

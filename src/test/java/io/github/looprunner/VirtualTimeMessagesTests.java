@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -185,6 +186,24 @@ class VirtualTimeMessagesTests {
                 .contains("the assertion never held; loop \"jdk\" is at work, and virtual time stands")
                 .contains("arms timers without a delay");
         assertThat(unsettled).contains("loop \"jdk\" is at work").doesNotContain("none of its timers is due");
+    }
+
+    @Test
+    void comeAtTheBoundAlsoWhereALoopNeverRestsAndEachStepIsQuick() {
+        AtomicBoolean enough = again(task -> runner.loop().execute(task));
+        AtomicInteger checks = new AtomicInteger();
+        Duration bound = Duration.ofMillis(5);
+
+        String failure = failure(Verdict.TIMED_OUT, () -> runner.within(bound).eventually(() -> {
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < bound.toNanos()) {
+                Thread.onSpinWait();
+            }
+            assertThat(checks.incrementAndGet()).isGreaterThan(100); // five times as many as there is time for
+        }));
+        enough.set(true);
+
+        assertThat(failure).contains("the assertion never held");
     }
 
     @Test
