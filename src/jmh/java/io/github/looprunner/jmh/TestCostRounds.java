@@ -25,11 +25,12 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
  * What a trivial test costs, with a loop and without, discovery included; in turns, as {@link RoundTripRounds}.
  *
  * <p>In each round every kind runs a thousand tests. What counts is how much dearer they are than plain ones in the same
- * round. The CPU time is the whole JVM's, and the steadier number where other programs want the cores too.
+ * round, and which part that is of what a bare thread costs. The CPU time is the whole JVM's, and the steadier number
+ * where other programs want the cores too.
  */
 public final class TestCostRounds {
 
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 21;
     private static final int WARMUP_ROUNDS = 4;
 
     private static final OperatingSystemMXBean SYSTEM =
@@ -93,15 +94,16 @@ public final class TestCostRounds {
     }
 
     private void print() {
-        System.out.println("| test | us a test | over plain | CPU us a test | over plain |");
-        System.out.println("|---|---:|---:|---:|---:|");
+        System.out.println("| test | us a test | over plain | of a thread's | CPU us a test | over plain |");
+        System.out.println("|---|---:|---:|---:|---:|---:|");
         for (Kind kind : Kind.values()) {
             System.out.println(String.format(
                     Locale.ROOT,
-                    "| %s | %.1f | %+.1f | %.1f | %+.1f |",
+                    "| %s | %.1f | %+.1f | %.2f | %.1f | %+.1f |",
                     kind,
                     median(kind, Cost::time),
                     medianOverPlain(kind, Cost::time),
+                    medianOfThread(kind),
                     median(kind, Cost::cpu),
                     medianOverPlain(kind, Cost::cpu)));
         }
@@ -113,11 +115,19 @@ public final class TestCostRounds {
 
     private double medianOverPlain(Kind kind, ToDoubleFunction<Cost> part) {
         double[] over = new double[ROUNDS];
-        Arrays.setAll(
-                over,
-                round -> part.applyAsDouble(costs.get(kind).get(round))
-                        - part.applyAsDouble(costs.get(Kind.PLAIN).get(round)));
+        Arrays.setAll(over, round -> overPlain(kind, round, part));
         return median(over);
+    }
+
+    private double medianOfThread(Kind kind) {
+        double[] ratios = new double[ROUNDS];
+        Arrays.setAll(ratios, round -> overPlain(kind, round, Cost::time) / overPlain(Kind.THREAD, round, Cost::time));
+        return median(ratios);
+    }
+
+    private double overPlain(Kind kind, int round, ToDoubleFunction<Cost> part) {
+        return part.applyAsDouble(costs.get(kind).get(round))
+                - part.applyAsDouble(costs.get(Kind.PLAIN).get(round));
     }
 
     private static double median(double[] values) {
