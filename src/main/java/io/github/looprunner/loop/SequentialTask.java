@@ -63,6 +63,12 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
     /** Runs one step. Called by the loop's thread. */
     @Override
     public void run() {
+        if (!loop.isCarrier(Thread.currentThread())) {
+            throw new IllegalStateException("a coroutine of " + loop.inWords() + " was run on thread \""
+                    + Thread.currentThread().getName()
+                    + "\", and can run on its loop only; of what shutdownNow() returns,"
+                    + " cancel the futures, or run what is needed before the shutdown");
+        }
         CoroutineThread thread = carrier;
         if (thread == null) {
             if (future.isDone()) {

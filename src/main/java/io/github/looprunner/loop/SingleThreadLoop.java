@@ -118,6 +118,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     private volatile @Nullable Site shutDownAt; // written once, by whoever shuts down first
     private volatile @Nullable BlockingWait blockedIn; // written by the task that runs
     private volatile boolean endedUnstarted; // guarded by this for writing
+    private boolean gone; // the thread has left; guarded by this
     private volatile boolean draining; // shut down, but the input is not closed yet
     private long endOfGeneration; // how many tasks were taken when one that drains ends; the loop's thread only
     private int generations; // that were drained; the loop's thread only
@@ -262,14 +263,14 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
     public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
             throws InterruptedException {
         requireOffLoop("invokeAll");
-        return super.invokeAll(tasks);
+        return SubmittedTask.merelyWaiting(() -> super.invokeAll(tasks));
     }
 
     @Override
     public <T extends @Nullable Object> List<Future<T>> invokeAll(
             Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit) throws InterruptedException {
         requireOffLoop("invokeAll");
-        return super.invokeAll(tasks, timeout, unit);
+        return SubmittedTask.merelyWaiting(() -> super.invokeAll(tasks, timeout, unit));
     }
 
     @Override
@@ -670,10 +671,15 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         } else if (attention == NOT_STARTED) {
             start();
         } else if (ATTENTION.compareAndSet(this, PARKED, AWAKE)) {
-            if (poller == null) {
-                LockSupport.unpark(thread);
-            } else {
-                poller.wakeUp();
+            try {
+                if (poller == null) {
+                    LockSupport.unpark(thread);
+                } else {
+                    poller.wakeUp();
+                }
+            } catch (Throwable thrown) { // as where the stack ends
+                attention = PARKED; // else nobody would try again
+                throw thrown;
             }
         }
     }
@@ -690,8 +696,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         try {
             thread = threads.start(this::run);
         } catch (RuntimeException | Error failed) {
-            shutdownNow();
+            shutdownNow().forEach(LoopCloser::free);
             end();
+            freeWaiters();
             throw failed;
         }
     }
@@ -720,6 +727,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         retireCoroutines();
         if (poller != null) {
             guarded("end", poller::end);
+        }
+        synchronized (this) {
+            gone = true; // its thread may carry another loop from now on
         }
         terminated.countDown();
         if (agent != null) {
@@ -838,9 +848,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         return endedUnstarted;
     }
 
-    private void interrupt() {
-        if (isTerminated()) {
-            return; // its thread may carry another loop by now
+    private synchronized void interrupt() {
+        if (gone) {
+            return;
         }
         Thread target = turnHolder;
         if (target == null && carried != null) {
@@ -976,6 +986,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     @Override
     public boolean isQuiet() {
+        if (isTerminated()) {
+            return true;
+        }
         if (timers.next() <= nanoTime()) { // before the look at the tasks: a due timer moves there
             return false;
         }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** A task with a result, whose failure is reported unless somebody asks for it. */
 class SubmittedTask<V extends @Nullable Object> extends TaskFuture<V> implements Described, Dependent {
 
+    /** Whether the caller only waits, and looks at no failure. */
+    private static final ThreadLocal<Boolean> MERELY_WAITS = ThreadLocal.withInitial(() -> false);
+
     final SingleThreadLoop loop;
     private final @Nullable Site site;
 
@@ -90,8 +93,29 @@ class SubmittedTask<V extends @Nullable Object> extends TaskFuture<V> implements
     }
 
     private ExecutionException observed(ExecutionException e) {
-        loop.raised(Outcome.original(e));
+        if (!MERELY_WAITS.get()) {
+            loop.raised(Outcome.original(e));
+        }
         return e;
+    }
+
+    /**
+     * Runs what waits by {@code get} for tasks that are not done yet, and drops what that throws: else it would be a matter
+     * of chance whether a failure counts as observed.
+     */
+    static <T extends @Nullable Object> T merelyWaiting(InterruptibleWait<T> wait) throws InterruptedException {
+        MERELY_WAITS.set(true);
+        try {
+            return wait.await();
+        } finally {
+            MERELY_WAITS.remove();
+        }
+    }
+
+    /** A wait for some tasks. */
+    interface InterruptibleWait<T extends @Nullable Object> {
+
+        T await() throws InterruptedException;
     }
 
     @Override

@@ -11,8 +11,17 @@ final class TaskException extends CompletionException {
     private final transient @Nullable SingleThreadLoop loop; // null once serialized
 
     TaskException(Throwable thrown, SingleThreadLoop loop) {
-        super(thrown);
+        super(textOf(thrown), thrown);
         this.loop = loop;
+    }
+
+    /** Reads as its cause, also where that fails to say what it is. */
+    private static String textOf(Throwable thrown) {
+        try {
+            return thrown.toString();
+        } catch (RuntimeException | Error mute) {
+            return thrown.getClass().getName();
+        }
     }
 
     @Override

@@ -20,8 +20,10 @@ final class TaskQueue {
      *
      * A producer claims the next index by a CAS on `tail`, then stores its task into the slot of that index; the index,
      * not the store, is the order. Closing sets the sign bit of `tail`: a claim either came before and its task is in, or
-     * it fails. So "offered or rejected, never lost" needs no second look. A producer reads `tailChunk` before it claims,
-     * so the chunk is never beyond its index and the slot is found by walking forward.
+     * it fails. So "offered or rejected, never lost" needs no second look. A producer reads `tailChunk` before `tail`, so
+     * the chunk is never beyond its index and the slot is found by walking forward. It has its chunk before it claims, and
+     * calls nothing between the claim and the store: where memory or stack end, nothing is thrown that would leave a claimed
+     * slot empty, for which the consumer would wait for ever.
      *
      * The consumer takes by a CAS on `taken`, because shutdownNow drains from another thread while the consumer may be
      * stuck in a task: whoever moves `taken` over an index has its task. (A plain take with a stop flag needs a full
@@ -69,14 +71,20 @@ final class TaskQueue {
 
     /** Adds a task, unless the queue is closed. */
     boolean offer(Runnable task) {
-        Chunk from = tailChunk;
-        long index = claim();
-        if (index < 0) {
-            return false;
+        Chunk chunk = tailChunk;
+        while (true) {
+            long index = tail.value;
+            if (index < 0) {
+                return false;
+            }
+            if (chunk.base != (index & ~MASK)) {
+                chunk = find(chunk, index & ~MASK);
+            }
+            if (INDEX.compareAndSet(tail, index, index + 1)) {
+                chunk.slots[(int) index & MASK] = task; // plain: the claim has published what the task is made of
+                return true;
+            }
         }
-        Chunk chunk = from.base == (index & ~MASK) ? from : find(from, index & ~MASK);
-        SLOT.setRelease(chunk.slots, (int) index & MASK, task);
-        return true;
     }
 
     /** Rejects every offer from now on. */
@@ -209,15 +217,6 @@ final class TaskQueue {
             return taken.carriedOver;
         }
         return chunk.base == base ? (Runnable) SLOT.getAcquire(chunk.slots, (int) index & MASK) : null;
-    }
-
-    private long claim() {
-        while (true) {
-            long index = tail.value;
-            if (index < 0 || INDEX.compareAndSet(tail, index, index + 1)) {
-                return index;
-            }
-        }
     }
 
     /** Walks to the chunk with the given base, which is this one or a later one. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.RecordingOwner;
@@ -610,5 +611,22 @@ class LoopFutureTests {
     /** Makes a stage of another. */
     interface Derivation {
         CompletionStage<String> from(CompletableFuture<String> source, List<Boolean> onLoop, EventLoop loop);
+    }
+
+    @Test
+    void failsWithWhatCannotSayWhatItIs() {
+        RuntimeException mute = new RuntimeException() {
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("no words");
+            }
+        };
+
+        CompletableFuture<Object> future = loop.supply(() -> {
+            throw mute;
+        });
+
+        ExecutionException failure = catchThrowableOfType(ExecutionException.class, () -> Bounded.get(future));
+        assertThat(failure.getCause() == mute).isTrue(); // a comparison of AssertJ would ask it for words
     }
 }

@@ -228,6 +228,27 @@ class LoopTasksTests {
     }
 
     @Test
+    void reportsAFailureOfInvokeAllThatNobodyLooksAtHoweverItIsWaitedFor() throws Exception {
+        IllegalStateException before = new IllegalStateException("failed before the wait");
+        IllegalStateException during = new IllegalStateException("failed during the wait");
+        Thread waiter = Thread.currentThread();
+        List<Callable<String>> tasks = List.of(
+                () -> {
+                    Bounded.until(() -> waiter.getState() == Thread.State.WAITING);
+                    throw during;
+                },
+                () -> {
+                    throw before;
+                });
+
+        List<Future<String>> futures = loop.invokeAll(tasks);
+
+        assertThat(owner.unobserved()).containsExactly(during, before);
+        assertThatThrownBy(futures.get(0)::get).hasCause(during);
+        assertThat(owner.unobserved()).containsExactly(before);
+    }
+
+    @Test
     void cancelsWhatInvokeAllDidNotFinishInTime() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         List<Callable<String>> tasks = List.of(

@@ -56,6 +56,61 @@ class ShutdownTests {
     }
 
     @Test
+    void doesNotRunACoroutineOffTheLoop() throws Exception {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        CompletableFuture<String> signal = loop.newFuture();
+        CompletableFuture<String> suspended = loop.async(() -> EventLoop.await(signal));
+        CountDownLatch stuck = new CountDownLatch(1);
+        loop.execute(() -> {
+            stuck.countDown();
+            Bounded.until(() -> mayEnd.getCount() == 0);
+        });
+        Bounded.await(stuck);
+        CompletableFuture<String> unstarted = loop.async(() -> "ran");
+        signal.complete("go on");
+
+        List<Runnable> never = loop.shutdownNow();
+
+        assertThat(never).hasSize(2).allSatisfy(step -> assertThatIllegalStateException()
+                .isThrownBy(step::run)
+                .withMessageContaining("can run on its loop only"));
+        mayEnd.countDown();
+        loop.close();
+        assertThat(suspended).isDone();
+        assertThat(unstarted).isDone();
+    }
+
+    @Test
+    void freesWhoSubmittedWhileTheThreadFailedToStart() throws Exception {
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch mayFail = new CountDownLatch(1);
+        OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+        SingleThreadLoop unstartable = new SingleThreadLoop("jdk", owner, body -> {
+            starting.countDown();
+            Bounded.until(() -> mayFail.getCount() == 0);
+            throw noThread;
+        });
+        CompletableFuture<Throwable> seenByFirst = CompletableFuture.supplyAsync(() -> {
+            try {
+                unstartable.execute(() -> {});
+                return null;
+            } catch (OutOfMemoryError e) {
+                return e;
+            }
+        });
+        Bounded.await(starting);
+
+        Future<Integer> second = unstartable.submit(() -> 1);
+        CompletableFuture<Integer> third = unstartable.supply(() -> 1);
+        mayFail.countDown();
+
+        assertThat(Bounded.get(seenByFirst)).isSameAs(noThread);
+        assertThat(second).isCancelled();
+        assertThat(third).isCancelled();
+        assertThat(unstartable.isQuiet()).isTrue();
+    }
+
+    @Test
     void saysWhoShutTheLoopDown() {
         loop.shutdown();
         int line = new Throwable().getStackTrace()[0].getLineNumber() - 1;

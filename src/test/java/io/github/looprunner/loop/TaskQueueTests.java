@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -253,5 +254,36 @@ class TaskQueueTests {
 
         @Override
         public void run() {}
+    }
+
+    /** Where stack or memory end within an offer, no index may be left claimed: the consumer would wait for its task. */
+    @Test
+    void survivesAStackThatEndsWithinAnOffer() throws Exception {
+        for (int round = 0; round < 500; round++) {
+            TaskQueue flooded = new TaskQueue();
+            for (int i = 0; i < round; i++) {
+                flooded.offer(() -> {}); // so that a chunk ends at another depth of the stack
+            }
+            Thread deep = new Thread(null, () -> overflow(flooded), "deep", 200_000);
+            deep.start();
+            Bounded.join(deep);
+
+            CompletableFuture<Integer> drained =
+                    CompletableFuture.supplyAsync(() -> flooded.drain().size());
+            assertThat(Bounded.get(drained)).isEqualTo((int) flooded.published());
+        }
+    }
+
+    private static void overflow(TaskQueue queue) {
+        try {
+            submitAndRecur(queue);
+        } catch (StackOverflowError expected) {
+            // whose tasks are all in, or not
+        }
+    }
+
+    private static void submitAndRecur(TaskQueue queue) {
+        queue.offer(() -> {});
+        submitAndRecur(queue);
     }
 }
