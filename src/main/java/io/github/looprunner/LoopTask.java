@@ -41,7 +41,7 @@ public final class LoopTask<T extends @Nullable Object> {
         return future.isDone();
     }
 
-    /** Returns the future of the result, whose stages run on the loop; {@code runCoroutine} waits for it. */
+    /** Returns the future of the result, whose asynchronous stages run on the loop; {@code runCoroutine} waits for it. */
     public CompletableFuture<T> future() {
         return future;
     }
