@@ -98,7 +98,7 @@ class ReadmeTests {
         CompletionStage<String> reply = new Client(runner.loop()).ask("who?");
         seen.add("one");
         // tag::calls[]
-        int count = runner.call(() -> counter.get()); // a plain function on the loop
+        int count = runner.call(() -> counter.get()); // a plain function on the loop; it awaits no future
         runner.call(() -> counter.set(7)); // so is one that returns nothing
         runner.execute(() -> counter.incrementAndGet()); // fire and forget, in order
         runner.settle(); // until nothing runs and nothing is ready
