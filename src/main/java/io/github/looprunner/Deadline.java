@@ -23,6 +23,10 @@ final class Deadline {
         return new Deadline(false, System.nanoTime() + time.toNanos());
     }
 
+    boolean isNever() {
+        return never;
+    }
+
     boolean isPast() {
         return left() <= 0;
     }

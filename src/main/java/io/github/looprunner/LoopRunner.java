@@ -255,7 +255,7 @@ public final class LoopRunner implements AutoCloseable {
      * <p>An {@link AssertionError} or an exception means <em>not yet</em>; the last of them is the cause of the failure.
      * What the lambda returns is dropped, so that a mere {@code () -> queue.isEmpty()} always holds: assert it.
      * The assertion runs beside the loops: what only a loop may touch, such as a plain list, is read with {@link #call}.
-     * It must not block: the bound counts between its runs.
+     * It must not block: soon after the bound it is interrupted.
      *
      * @throws LoopFailure if the bound passes first
      */

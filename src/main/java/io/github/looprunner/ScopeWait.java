@@ -94,7 +94,7 @@ final class ScopeWait {
         Kernel kernel = scope.kernel();
         long jumps = kernel == null ? 0 : kernel.time().jumpCount();
         try {
-            if (poll(attempts::succeed, Deadline.in(limit))) {
+            if (poll(attempts::succeed, attempts.by(Deadline.in(limit)))) {
                 return;
             }
             if (kernel != null && end != End.TIMED_OUT) {
@@ -104,7 +104,7 @@ final class ScopeWait {
                 throw ranAway(kernel, kernel.time().jumpCount() - jumps, attempts);
             }
             long bound = System.nanoTime();
-            if (poll(attempts::succeed, Deadline.in(GRACE))) {
+            if (poll(attempts::succeed, attempts.by(Deadline.in(GRACE)))) {
                 throw late(Duration.ofNanos(System.nanoTime() - bound), attempts);
             }
         } catch (InterruptedException e) {
@@ -141,6 +141,17 @@ final class ScopeWait {
                         .next(probe.nextStep())
                         .toString(),
                 attempts.last);
+    }
+
+    private LoopFailure blocked(Attempts attempts, @Nullable Throwable thrown) {
+        return new LoopFailure(
+                Verdict.TIMED_OUT,
+                report(timedOut() + "what eventually was given did not return, and was interrupted", attempts)
+                        .next(
+                                "do not block in it: wait for a future with runner.runCoroutine(future), and let eventually"
+                                        + " only look")
+                        .toString(),
+                thrown);
     }
 
     private LoopFailure never(Kernel kernel, Attempts attempts) {
@@ -306,10 +317,11 @@ final class ScopeWait {
     record Wording(String never, String came, String cannot, String next) {}
 
     /** The runs of an assertion. */
-    private static final class Attempts {
+    private final class Attempts {
 
         private final CheckedRunnable assertion;
         private final Wording words;
+        private Deadline deadline = Deadline.in(limit);
         private int count;
         private Throwable last = new AssertionError("the assertion was not run");
 
@@ -318,20 +330,30 @@ final class ScopeWait {
             this.words = words;
         }
 
+        /** Lets attempts take until a moment. */
+        Deadline by(Deadline next) {
+            deadline = next;
+            return next;
+        }
+
         boolean succeed() {
             count++;
+            Watchdog watchdog = Watchdog.interruptAfter(deadline, GRACE);
+            Throwable thrown = null;
             try {
                 assertion.run();
-                return true;
-            } catch (AssertionError | Exception e) {
-                if (e instanceof InterruptedException) {
-                    throw Checked.<RuntimeException>sneaky(e);
-                }
-                last = e;
-                return false;
-            } catch (Throwable broken) {
-                throw Checked.<RuntimeException>sneaky(broken);
+            } catch (Throwable t) {
+                thrown = t;
             }
+            if (watchdog.end()) {
+                throw blocked(this, thrown);
+            }
+            if (thrown instanceof InterruptedException
+                    || (thrown instanceof Error && !(thrown instanceof AssertionError))) {
+                throw Checked.<RuntimeException>sneaky(thrown);
+            }
+            last = thrown == null ? last : thrown;
+            return thrown == null;
         }
     }
 

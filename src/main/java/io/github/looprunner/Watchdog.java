@@ -22,6 +22,13 @@ final class Watchdog {
         return watchdog;
     }
 
+    /** Starts to watch the calling thread as before; some time after a deadline, never where that never comes. */
+    static Watchdog interruptAfter(Deadline deadline, Duration grace) {
+        return deadline.isNever()
+                ? new Watchdog()
+                : interruptAfter(Duration.ofNanos(Math.max(0, deadline.left())).plus(grace));
+    }
+
     /** Ends watching; returns whether it had to interrupt. */
     boolean end() {
         timer.complete(null);

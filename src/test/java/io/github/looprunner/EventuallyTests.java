@@ -32,6 +32,41 @@ class EventuallyTests {
     }
 
     @Test
+    void interruptsAnAssertionThatBlocks() {
+        CompletableFuture<Integer> never = new CompletableFuture<>();
+
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, () -> runner.within(Duration.ofMillis(50))
+                .eventually(() -> assertThat(never.get()).isEqualTo(1)));
+
+        assertThat(failure.verdict()).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(failure)
+                .hasMessageStartingWith(
+                        "HerdTests.adds timed out after 50 ms: what eventually was given did not return, and"
+                                + " was interrupted\n")
+                .hasMessageContaining("  next          : do not block in it: wait for a future with"
+                        + " runner.runCoroutine(future), and let eventually only look")
+                .hasCauseInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void failsWhereAnAssertionHoldsOnlyLongAfterTheBound() {
+        AtomicBoolean interrupted = new AtomicBoolean();
+
+        LoopFailure failure = catchThrowableOfType(
+                LoopFailure.class, () -> runner.within(Duration.ofMillis(1)).eventually(() -> {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        Thread.onSpinWait();
+                    }
+                    interrupted.set(true);
+                }));
+
+        assertThat(interrupted).isTrue();
+        assertThat(failure.verdict()).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
     void checksOnceWhereTheAssertionHolds() {
         AtomicInteger checks = new AtomicInteger();
 
