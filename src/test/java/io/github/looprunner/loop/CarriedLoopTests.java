@@ -489,8 +489,8 @@ class CarriedLoopTests {
             refused.execute(() -> log.add("second"));
         });
         runNext();
-        assertThat(refused.state().carrier())
-                .isEqualTo("the executor (CarriedLoopTests.Refusing), which did not take it: " + executor.refusal);
+        String waits = "the executor (CarriedLoopTests.Refusing), which did not take it: " + executor.refusal;
+        Bounded.until(() -> waits.equals(refused.state().carrier())); // it is asked again meanwhile, and refuses again
         assertThat(refused.state().idleFor()).isNull();
 
         executor.refuses = false;
