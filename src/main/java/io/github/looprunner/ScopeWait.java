@@ -94,7 +94,7 @@ final class ScopeWait {
         Kernel kernel = scope.kernel();
         long jumps = kernel == null ? 0 : kernel.time().jumpCount();
         try {
-            if (poll(attempts::succeed, attempts.by(Deadline.in(limit)))) {
+            if (poll(attempts, Deadline.in(limit))) {
                 return;
             }
             if (kernel != null && end != End.TIMED_OUT) {
@@ -104,7 +104,7 @@ final class ScopeWait {
                 throw ranAway(kernel, kernel.time().jumpCount() - jumps, attempts);
             }
             long bound = System.nanoTime();
-            if (poll(attempts::succeed, attempts.by(Deadline.in(GRACE)))) {
+            if (poll(attempts, Deadline.in(GRACE))) {
                 throw late(Duration.ofNanos(System.nanoTime() - bound), attempts);
             }
         } catch (InterruptedException e) {
@@ -146,10 +146,13 @@ final class ScopeWait {
     private LoopFailure blocked(Attempts attempts, @Nullable Throwable thrown) {
         return new LoopFailure(
                 Verdict.TIMED_OUT,
-                report(timedOut() + "what eventually was given did not return, and was interrupted", attempts)
+                report(
+                                timedOut() + attempts.words.never()
+                                        + " in time: a check did not return, and was interrupted",
+                                attempts)
                         .next(
-                                "do not block in it: wait for a future with runner.runCoroutine(future), and let eventually"
-                                        + " only look")
+                                "do not block in a check: wait for a future with runner.runCoroutine(future), and only look at"
+                                        + " what is there")
                         .toString(),
                 thrown);
     }
@@ -218,6 +221,10 @@ final class ScopeWait {
                         .toString());
     }
 
+    private boolean poll(Attempts attempts, Deadline deadline) throws InterruptedException {
+        return poll(() -> attempts.succeed(deadline), deadline);
+    }
+
     /** Checks a condition until it holds or the deadline has passed, and once more then. */
     private boolean poll(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
         Kernel kernel = scope.kernel();
@@ -239,9 +246,9 @@ final class ScopeWait {
         long interval = FIRST_INTERVAL;
         quietSince = System.nanoTime();
         while (true) {
-            end = end == End.REACHED && deadline.isPast()
-                    ? End.TIMED_OUT
-                    : end; // loops that never rest bring step after step
+            if (end == End.REACHED && deadline.isPast()) {
+                end = End.TIMED_OUT; // as beside a loop that never rests, which brings step after step
+            }
             if (condition.getAsBoolean()) {
                 return true;
             }
@@ -321,7 +328,6 @@ final class ScopeWait {
 
         private final CheckedRunnable assertion;
         private final Wording words;
-        private Deadline deadline = Deadline.in(limit);
         private int count;
         private Throwable last = new AssertionError("the assertion was not run");
 
@@ -330,13 +336,8 @@ final class ScopeWait {
             this.words = words;
         }
 
-        /** Lets attempts take until a moment. */
-        Deadline by(Deadline next) {
-            deadline = next;
-            return next;
-        }
-
-        boolean succeed() {
+        /** Makes an attempt, which is interrupted where it takes until long after a deadline. */
+        boolean succeed(Deadline deadline) {
             count++;
             Watchdog watchdog = Watchdog.interruptAfter(deadline, GRACE);
             Throwable thrown = null;

@@ -41,10 +41,10 @@ class EventuallyTests {
         assertThat(failure.verdict()).isEqualTo(Verdict.TIMED_OUT);
         assertThat(failure)
                 .hasMessageStartingWith(
-                        "HerdTests.adds timed out after 50 ms: what eventually was given did not return, and"
-                                + " was interrupted\n")
-                .hasMessageContaining("  next          : do not block in it: wait for a future with"
-                        + " runner.runCoroutine(future), and let eventually only look")
+                        "HerdTests.adds timed out after 50 ms: the assertion never held in time: a check"
+                                + " did not return, and was interrupted\n")
+                .hasMessageContaining("  next          : do not block in a check: wait for a future with"
+                        + " runner.runCoroutine(future), and only look at what is there")
                 .hasCauseInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
     }

@@ -684,22 +684,22 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         }
     }
 
-    private synchronized void start() {
-        if (attention == NOT_STARTED && !endedUnstarted) {
-            attention = AWAKE;
-            startThread();
-        }
-    }
-
-    /** Without a thread nothing would ever run, so the loop ends rather than queue in vain. */
-    private void startThread() {
+    /** Without a thread nothing would ever run, so the loop then ends rather than queue in vain. */
+    private void start() {
         try {
-            thread = threads.start(this::run);
+            startOnce();
         } catch (RuntimeException | Error failed) {
             shutdownNow().forEach(LoopCloser::free);
             end();
             freeWaiters();
             throw failed;
+        }
+    }
+
+    private synchronized void startOnce() {
+        if (attention == NOT_STARTED && !endedUnstarted) {
+            attention = AWAKE;
+            thread = threads.start(this::run);
         }
     }
 

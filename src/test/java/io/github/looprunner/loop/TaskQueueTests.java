@@ -42,6 +42,37 @@ class TaskQueueTests {
         }
     }
 
+    /** Where stack or memory end within an offer, no index may be left claimed: the consumer would wait for its task. */
+    @Test
+    void survivesAStackThatEndsWithinAnOffer() throws Exception {
+        for (int round = 0; round < 500; round++) {
+            TaskQueue flooded = new TaskQueue();
+            for (int i = 0; i < round; i++) {
+                flooded.offer(() -> {}); // so that a chunk ends at another depth of the stack
+            }
+            Thread deep = new Thread(null, () -> overflow(flooded), "deep", 200_000);
+            deep.start();
+            Bounded.join(deep);
+
+            CompletableFuture<Integer> drained =
+                    CompletableFuture.supplyAsync(() -> flooded.drain().size());
+            assertThat(Bounded.get(drained)).isEqualTo((int) flooded.published());
+        }
+    }
+
+    private static void overflow(TaskQueue queue) {
+        try {
+            submitAndRecur(queue);
+        } catch (StackOverflowError expected) {
+            // whose tasks are all in, or not
+        }
+    }
+
+    private static void submitAndRecur(TaskQueue queue) {
+        queue.offer(() -> {});
+        submitAndRecur(queue);
+    }
+
     @Test
     @Timeout(20)
     void goesOnAfterADrainOfManyChunksThatLeftItOpen() {
@@ -254,36 +285,5 @@ class TaskQueueTests {
 
         @Override
         public void run() {}
-    }
-
-    /** Where stack or memory end within an offer, no index may be left claimed: the consumer would wait for its task. */
-    @Test
-    void survivesAStackThatEndsWithinAnOffer() throws Exception {
-        for (int round = 0; round < 500; round++) {
-            TaskQueue flooded = new TaskQueue();
-            for (int i = 0; i < round; i++) {
-                flooded.offer(() -> {}); // so that a chunk ends at another depth of the stack
-            }
-            Thread deep = new Thread(null, () -> overflow(flooded), "deep", 200_000);
-            deep.start();
-            Bounded.join(deep);
-
-            CompletableFuture<Integer> drained =
-                    CompletableFuture.supplyAsync(() -> flooded.drain().size());
-            assertThat(Bounded.get(drained)).isEqualTo((int) flooded.published());
-        }
-    }
-
-    private static void overflow(TaskQueue queue) {
-        try {
-            submitAndRecur(queue);
-        } catch (StackOverflowError expected) {
-            // whose tasks are all in, or not
-        }
-    }
-
-    private static void submitAndRecur(TaskQueue queue) {
-        queue.offer(() -> {});
-        submitAndRecur(queue);
     }
 }
