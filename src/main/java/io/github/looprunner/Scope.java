@@ -540,13 +540,16 @@ final class Scope {
 
     private void close(Managed next) {
         Throwable thrown = null;
-        Watchdog watchdog = Watchdog.interruptAfter(RESOURCE_BOUND);
-        try {
-            next.resource.close();
-        } catch (Throwable t) {
-            thrown = t;
+        boolean hung;
+        try (Watchdog watchdog = new Watchdog()) {
+            watchdog.watch(RESOURCE_BOUND);
+            try {
+                next.resource.close();
+            } catch (Throwable t) {
+                thrown = t;
+            }
+            hung = watchdog.end();
         }
-        boolean hung = watchdog.end();
         if (hung) {
             findings.add(notClosed(
                     "a managed resource did not close within " + Report.inWords(RESOURCE_BOUND)

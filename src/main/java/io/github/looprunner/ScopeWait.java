@@ -90,7 +90,12 @@ final class ScopeWait {
 
     /** Waits until an attempt succeeds. */
     void eventually(CheckedRunnable attempt, Wording words) {
-        Attempts attempts = new Attempts(attempt, words);
+        try (Watchdog watchdog = new Watchdog()) {
+            eventually(new Attempts(attempt, words, watchdog));
+        }
+    }
+
+    private void eventually(Attempts attempts) {
         Kernel kernel = scope.kernel();
         long jumps = kernel == null ? 0 : kernel.time().jumpCount();
         try {
@@ -117,7 +122,7 @@ final class ScopeWait {
         }
         Standstill still = restless == null ? standstill(kernel) : null;
         String because = "";
-        String next = words.next();
+        String next = attempts.words.next();
         if (kernel != null && restless != null) {
             because = "; loop \"" + restless.name()
                     + "\" is at work, and virtual time stands as long as anything is ready";
@@ -128,7 +133,7 @@ final class ScopeWait {
         }
         throw new LoopFailure(
                 Verdict.TIMED_OUT,
-                report(timedOut() + words.never() + because, attempts)
+                report(timedOut() + attempts.words.never() + because, attempts)
                         .next(next + "; or allow more time with runner.within(...)")
                         .toString(),
                 attempts.last);
@@ -328,18 +333,22 @@ final class ScopeWait {
 
         private final CheckedRunnable assertion;
         private final Wording words;
+        private final Watchdog watchdog;
         private int count;
         private Throwable last = new AssertionError("the assertion was not run");
 
-        Attempts(CheckedRunnable assertion, Wording words) {
+        Attempts(CheckedRunnable assertion, Wording words, Watchdog watchdog) {
             this.assertion = assertion;
             this.words = words;
+            this.watchdog = watchdog;
         }
 
         /** Makes an attempt, which is interrupted where it takes until long after a deadline. */
         boolean succeed(Deadline deadline) {
             count++;
-            Watchdog watchdog = Watchdog.interruptAfter(deadline, GRACE);
+            if (!deadline.isNever()) {
+                watchdog.watch(Duration.ofNanos(Math.max(0, deadline.left())).plus(GRACE));
+            }
             Throwable thrown = null;
             try {
                 assertion.run();

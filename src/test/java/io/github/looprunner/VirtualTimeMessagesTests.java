@@ -318,6 +318,20 @@ class VirtualTimeMessagesTests {
     }
 
     @Test
+    void takeNoBoundOfOursForATimerThatMayBringSomething() {
+        runner.manage(() -> {});
+        runner.eventually(() -> {});
+
+        assertThat(failure(
+                        Verdict.NEVER, () -> runner.runCoroutine(runner.loop().newFuture())))
+                .contains("can never complete: nothing is running, nothing is scheduled, and nobody outside");
+        assertThat(failure(Verdict.NEVER, () -> runner.eventually(() -> fail("not yet"))))
+                .contains("can never see the assertion hold: nothing is running, and nothing is scheduled");
+        runner.close();
+        assertThat(isADelayerArmed()).isFalse();
+    }
+
+    @Test
     void sayWhatToWriteForATaskOfTheJdk() {
         Future<?> hourly = runner.loop().schedule(() -> {}, 1, TimeUnit.HOURS);
 

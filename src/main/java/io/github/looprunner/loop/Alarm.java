@@ -5,8 +5,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Rings when the earliest of the moments that it was set for has come; one daemon thread serves all alarms. */
-final class Alarm {
+/**
+ * Rings, in real time, when the earliest of the moments that it was set for has come.
+ *
+ * <p>One daemon thread serves all alarms, which ends when there has been nothing to ring for, for a second.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Alarm {
 
     /*
      * Overview: an alarm is only ever set forward, to an earlier moment, and forgets its moment when it rings: so of two
@@ -22,14 +28,19 @@ final class Alarm {
     /**
      * Creates an alarm.
      *
-     * @param ring must not block
+     * @param ring runs on the thread that serves all alarms, and must not block
      */
-    Alarm(Runnable ring) {
+    public Alarm(Runnable ring) {
         this.ring = ring;
     }
 
-    /** Lets it ring at a moment, or before; nothing where that is {@link TimerQueue#NONE}. */
-    synchronized void setFor(long next, long now) {
+    /**
+     * Lets it ring at a moment, or before.
+     *
+     * @param next the moment, by {@link System#nanoTime()}; {@link Long#MAX_VALUE} sets it for nothing
+     * @param now the time by the same clock
+     */
+    public synchronized void setFor(long next, long now) {
         if (next >= moment || off) {
             return;
         }
@@ -39,7 +50,7 @@ final class Alarm {
     }
 
     /** Lets it never ring again. */
-    synchronized void off() {
+    public synchronized void off() {
         off = true;
         cancel();
     }
@@ -58,7 +69,7 @@ final class Alarm {
         ring.run();
     }
 
-    /** The thread that rings, which ends when there is nothing to ring for. */
+    /** The thread that rings. */
     private static final class Ringers {
 
         static final ScheduledThreadPoolExecutor ALL = start();
