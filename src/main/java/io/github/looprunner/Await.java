@@ -29,6 +29,7 @@ final class Await<T extends @Nullable Object> {
     private final ResultWait<T> wait;
     private final LoopRunner runner;
     private long stepsBefore; // of the loops, under virtual time
+    private long jumpsBefore; // of that
     private String jumpedPast = ""; // who could still act when virtual time jumped to the timeout that ended this
 
     private Await(String method, @Nullable String noun, Object source, ResultWait<T> wait, LoopRunner runner) {
@@ -94,7 +95,7 @@ final class Await<T extends @Nullable Object> {
         }
         if (outcome.thrown() != null) {
             runner.scope().findings().handed(outcome.thrown()); // also where it fails a task of ours: the test has it
-            AwaitedAt.attachTo(outcome.thrown(), method, awaitedInWords() + jumpedPast);
+            AwaitedAt.attachTo(outcome.thrown(), method, runner.scope().name(), awaitedInWords() + jumpedPast);
         }
         return outcome.get();
     }
@@ -102,19 +103,19 @@ final class Await<T extends @Nullable Object> {
     /** Waits under virtual time; returns why the result does not come, null where it does, or where only the bound says so. */
     private @Nullable LoopFailure await(Kernel kernel) throws InterruptedException {
         Scope scope = runner.scope();
-        long jumps = kernel.time().jumpCount();
+        jumpsBefore = kernel.time().jumpCount();
         stepsBefore = kernel.steps();
         End end = scope.await(
                 kernel, wait::hasCome, scope.horizon(kernel), /* patient= */ true, Deadline.in(runner.limit()));
         if (wait.hasCome()) {
-            jumpedPast = kernel.time().jumpCount() == jumps ? "" : jumpedPast(kernel);
+            jumpedPast = kernel.time().jumpCount() == jumpsBefore ? "" : jumpedPast(kernel);
             return null;
         }
         return switch (end) {
             case REACHED -> null;
             case QUIET -> never(kernel);
             case PERIODIC -> onlyPeriodic(kernel);
-            case TIMED_OUT -> ranAway(kernel, kernel.time().jumpCount() - jumps);
+            case TIMED_OUT -> ranAway(kernel);
         };
     }
 
@@ -179,17 +180,25 @@ final class Await<T extends @Nullable Object> {
                         + " @VirtualTime(periodicLimit = ...)");
     }
 
-    private @Nullable LoopFailure ranAway(Kernel kernel, long jumps) {
-        if (jumps < RUNAWAY_JUMPS) {
+    private @Nullable LoopFailure ranAway(Kernel kernel) {
+        if (!hasRunAway(kernel)) {
             return null;
         }
         return atRest(
                 Verdict.RAN_AWAY,
-                runner.scope().name() + " timed out after " + runner.limit().inWords()
-                        + " of real time, in which virtual time ran on and on, by " + jumps + " jumps to "
-                        + kernel.time().inWords(),
+                runner.scope().name() + " timed out after " + runner.limit().inWords() + " of real time, in which "
+                        + ranOnInWords(kernel),
                 "end what arms timer after timer, of which -Dlooprunner.submissionSites=all shows the lines; or allow more"
                         + " time with runner.within(...)");
+    }
+
+    private boolean hasRunAway(Kernel kernel) {
+        return kernel.time().jumpCount() - jumpsBefore >= RUNAWAY_JUMPS;
+    }
+
+    private String ranOnInWords(Kernel kernel) {
+        return "virtual time ran on and on, by " + (kernel.time().jumpCount() - jumpsBefore) + " jumps to "
+                + kernel.time().inWords();
     }
 
     private LoopFailure atRest(Verdict kind, String verdict, String next) {
@@ -204,7 +213,9 @@ final class Await<T extends @Nullable Object> {
     private InterruptedException interrupted() {
         LoopProbe probe = LoopProbe.of(runner.loop(), runner.scope().loops());
         String test = runner.scope().name();
-        Report report = report(test + " was interrupted while " + method + " waited: " + probe.inWords(), probe);
+        Kernel kernel = runner.scope().kernel();
+        String meanwhile = kernel != null && hasRunAway(kernel) ? ranOnInWords(kernel) : probe.inWords();
+        Report report = report(test + " was interrupted while " + method + " waited: " + meanwhile, probe);
         return Interruption.of(method, report, runner.limit(), /* last= */ null);
     }
 

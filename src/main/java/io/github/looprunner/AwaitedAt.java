@@ -10,7 +10,7 @@ final class AwaitedAt extends Exception {
     }
 
     /** Attaches itself, unless one is there already or the throwable takes none. */
-    static void attachTo(Throwable thrown, String method, String awaited) {
+    static void attachTo(Throwable thrown, String method, String test, String awaited) {
         synchronized (thrown) { // as addSuppressed does, so that of two waits for one failure one attaches
             for (Throwable suppressed : thrown.getSuppressed()) {
                 if (suppressed instanceof AwaitedAt) {
@@ -18,7 +18,7 @@ final class AwaitedAt extends Exception {
                 }
             }
             thrown.addSuppressed(
-                    new AwaitedAt("the test waited in " + method + " at " + Report.userLine() + " for " + awaited));
+                    new AwaitedAt("the test waited in " + method + " at " + Report.userLine(test) + " for " + awaited));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a loop a few times, a few milliseconds apart, to tell a blocked one from a busy one. */
@@ -18,9 +19,15 @@ final class LoopProbe {
      * machine with much to do a thread may rest for some time slices in the middle of a short task.
      */
 
+    static final String LET_IT_RUN = "let the thread run, until it returns, the body that the thread factory was given";
+
     private static final int LOOKS = 3;
     private static final int LOOKS_AT_BLOCKED = 20;
     private static final long APART = Duration.ofMillis(5).toNanos();
+
+    /** Waits of the JDK, the common ones, that throw an InterruptedException. */
+    private static final Pattern INTERRUPTIBLE = Pattern.compile(
+            "Thread\\.(sleep|join)|Object\\.wait|TimeUnit\\.sleep|.*\\.(await|take|put|acquire|get|poll|offer)");
 
     private final EventLoop loop;
     private final LoopState first;
@@ -133,6 +140,9 @@ final class LoopProbe {
         if (isKeptWaiting()) {
             return named + "waits for a turn on " + last.carrier();
         }
+        if (hasLostItsThread()) {
+            return named + "has lost its thread, which has ended without running all tasks";
+        }
         if (!isIdle()) {
             long done = last.completed() - first.completed(); // under virtual time the loops stand where a wait ends
             return named + "is at work"
@@ -173,12 +183,46 @@ final class LoopProbe {
         if (isKeptWaiting()) {
             return "look at what else keeps that busy, or has ended it: the loop runs only where it is given turns";
         }
+        if (hasLostItsThread()) {
+            return LET_IT_RUN;
+        }
         return "complete it on every path, also on failure; or allow more time with runner.within(...)";
+    }
+
+    /** Returns what to do about a task that does not end when it is interrupted, judging by where its thread is now. */
+    static String howToEnd(@Nullable Thread thread) {
+        if (thread == null || thread.getState() == Thread.State.RUNNABLE) {
+            return "check Thread.interrupted() in long loops, and give work that blocks to another executor";
+        }
+        if (thread.getState() == Thread.State.BLOCKED) {
+            return "have the lock released that it waits for, or take one that can be given up, as with"
+                    + " ReentrantLock.lockInterruptibly(): who enters synchronized code ignores interrupts";
+        }
+        return isInterruptible(thread.getStackTrace())
+                ? "where it catches an InterruptedException, let it return, instead of waiting again"
+                : "complete what it waits for, and await it instead, since a wait such as join ignores interrupts";
+    }
+
+    /** Returns whether what the user called, of the JDK's, ends when the thread is interrupted. */
+    private static boolean isInterruptible(StackTraceElement[] stack) {
+        String called = "";
+        for (StackTraceElement frame : stack) {
+            String type = frame.getClassName();
+            if (!type.startsWith("java.") && !type.startsWith("jdk.") && !type.startsWith("sun.")) {
+                break;
+            }
+            called = type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
+        }
+        return INTERRUPTIBLE.matcher(called).matches();
     }
 
     /** Returns whether the loop was to run on somebody else's thread all the time, and did not. */
     private boolean isKeptWaiting() {
         return first.carrier() != null && last.carrier() != null && first.completed() == last.completed();
+    }
+
+    private boolean hasLostItsThread() {
+        return !loop.isTerminated() && thread != null && thread.getState() == Thread.State.TERMINATED;
     }
 
     /** A loop on its way to rest is no longer at work, nor is one that never started; one with a timer that is due is. */

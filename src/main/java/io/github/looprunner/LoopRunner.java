@@ -412,7 +412,7 @@ public final class LoopRunner implements AutoCloseable {
             return this;
         }
 
-        /** Sets the name that reports and threads bear. */
+        /** Sets the name that reports and threads bear; the thread of a loop that exists already keeps its own. */
         public Builder name(String name) {
             this.name = Objects.requireNonNull(name, "name");
             return this;

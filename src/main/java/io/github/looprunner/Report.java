@@ -4,6 +4,7 @@ import io.github.looprunner.loop.EventLoop;
 import io.github.looprunner.loop.Kernel;
 import io.github.looprunner.loop.LoopState;
 import io.github.looprunner.loop.Site;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,6 +135,10 @@ final class Report {
 
     /** Returns the type of an object in words; its toString is not called, as that is the user's code. */
     static String describeType(Object object) {
+        if (Proxy.isProxyClass(object.getClass()) && object.getClass().getInterfaces().length > 0) {
+            return "a proxy of "
+                    + shortName(object.getClass().getInterfaces()[0].getName());
+        }
         String type = object.getClass().getName();
         int lambda = type.indexOf("$$Lambda");
         return lambda < 0 ? "a " + shortName(type) : "a lambda of " + shortName(type.substring(0, lambda));
@@ -170,7 +175,10 @@ final class Report {
         if (state.idleFor() != null) {
             return state.idleFor().isZero() ? "idle" : "idle for " + inWords(state.idleFor());
         }
-        return state.thread() == null ? "has run nothing" : "between two tasks";
+        if (state.thread() == null) {
+            return "has run nothing";
+        }
+        return state.thread().isAlive() ? "between two tasks" : "its thread has ended";
     }
 
     private static String last(LoopState state) {

@@ -638,23 +638,19 @@ final class Scope {
     private LoopFailure abandoned(EventLoop loop) {
         LoopState state = loop.state();
         Thread thread = state.thread();
-        Report report = Report.of(
-                        "loop \"" + loop.name() + "\" could not be stopped: its task does not end, not even when"
-                                + " interrupted; its thread is abandoned")
+        boolean alive = thread == null || thread.isAlive();
+        Report report = Report.of("loop \"" + loop.name() + "\" could not be "
+                        + (alive
+                                ? "stopped: its task does not end, not even when interrupted; its thread is abandoned"
+                                : "closed: its thread has ended without running it to its end"))
                 .fact("test", name)
                 .loop(loop, state);
         if (thread != null) {
             report.fact("thread", thread.getName()).stack("stack", thread.getStackTrace());
         }
-        boolean waits = thread != null && thread.getState() != Thread.State.RUNNABLE;
         return new LoopFailure(
                 Verdict.NOT_CLOSED,
-                report.next(
-                                waits
-                                        ? "let the task end: complete what it waits for, and await it instead, since a wait such as"
-                                                + " join ignores interrupts"
-                                        : "let the task end: check Thread.interrupted() in long loops, and give work that blocks to"
-                                                + " another executor")
+                report.next(alive ? "let the task end: " + LoopProbe.howToEnd(thread) : LoopProbe.LET_IT_RUN)
                         .toString());
     }
 

@@ -310,7 +310,7 @@ final class ScopeWait {
     }
 
     private Report report(String verdict) {
-        Report report = Report.of(verdict).fact("waited at", Report.userLine());
+        Report report = Report.of(verdict).fact("waited at", Report.userLine(scope.name()));
         for (EventLoop loop : scope.loops()) {
             report.loop(loop, loop.state());
         }

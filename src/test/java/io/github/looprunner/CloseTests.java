@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -302,6 +303,46 @@ class CloseTests {
                 .hasMessageEndingWith(
                         "let the task end: complete what it waits for, and await it instead, since a wait such"
                                 + " as join ignores interrupts");
+    }
+
+    @Test
+    @Tag("slow") // a task that cannot be stopped is given time before it is abandoned
+    void saysWhatToDoAboutATaskThatSwallowsInterrupts() {
+        AtomicBoolean stop = new AtomicBoolean();
+        Semaphore never = new Semaphore(0);
+        runner.execute(() -> {
+            while (!stop.get()) {
+                catchThrowable(never::acquire);
+            }
+        });
+
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, runner::close);
+        stop.set(true);
+        never.release();
+
+        assertThat(failure)
+                .hasMessageEndingWith(
+                        "let the task end: where it catches an InterruptedException, let it return, instead"
+                                + " of waiting again");
+    }
+
+    @Test
+    @Tag("slow") // a task that cannot be stopped is given time before it is abandoned
+    void saysWhatToDoAboutATaskThatWaitsForALock() {
+        LoopFailure failure;
+        synchronized (this) {
+            runner.execute(() -> {
+                synchronized (this) {
+                    assertThat(this).isNotNull();
+                }
+            });
+
+            failure = catchThrowableOfType(LoopFailure.class, runner::close);
+        }
+
+        assertThat(failure)
+                .hasMessageContaining("let the task end: have the lock released that it waits for")
+                .hasMessageEndingWith("who enters synchronized code ignores interrupts");
     }
 
     @Test

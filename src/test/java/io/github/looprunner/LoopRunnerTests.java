@@ -106,8 +106,8 @@ class LoopRunnerTests {
         assertThatIllegalStateException()
                 .isThrownBy(() -> runner.runCoroutine(() -> null))
                 .withMessageEndingWith(" returned null instead of a stage; return"
-                        + " CompletableFuture.completedFuture(null) where there is nothing to wait for, or use call(...)"
-                        + " for code that is not asynchronous");
+                        + " CompletableFuture.completedFuture(null) where there is nothing to wait for, or use"
+                        + " runner.call(...) or loop.supply(...) for code that is not asynchronous");
     }
 
     @Test

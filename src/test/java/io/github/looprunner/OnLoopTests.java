@@ -209,6 +209,10 @@ class OnLoopTests {
         assertThat(run.failureOf("checked")).isSameAs(ThrowingCases.SEEN.one("checked", Throwable.class));
         assertThat(run.failureOf("asserted")).isSameAs(ThrowingCases.SEEN.one("asserted", Throwable.class));
         assertThat(run.failureOf("awaited")).isSameAs(ThrowingCases.SEEN.one("awaited", Throwable.class));
+        assertThat(Messages.suppressedIn(run.failureOf("checked")))
+                .hasMessage(
+                        "the test waited in runCoroutine at OnLoopTests.ThrowingCases.checked for a coroutine on loop"
+                                + " \"jdk\"");
         assertThat(run.aborted()).containsExactly("aborted");
         assertThat(run.hasGreenContainers().failed()).hasSize(3);
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -103,6 +104,28 @@ class OriginalFailureTests {
                 () -> runner.runCoroutine(CompletableFuture.failedFuture(new CompletionException(bare))));
 
         assertThat(thrown).isSameAs(bare);
+    }
+
+    @Test
+    @Timeout(20)
+    void stopsPeelingAtACompletionExceptionThatIsItsOwnCauseOrBreaksWhenAsked() {
+        CompletionException circle = new CompletionException("circle", null) {
+            @Override
+            public synchronized Throwable getCause() {
+                return this;
+            }
+        };
+        CompletionException broken = new CompletionException("broken", null) {
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("not now");
+            }
+        };
+
+        assertThat(catchThrowable(() -> runner.runCoroutine(CompletableFuture.failedFuture(circle))))
+                .isSameAs(circle);
+        assertThat(catchThrowable(() -> runner.runCoroutine(CompletableFuture.failedFuture(broken))))
+                .isSameAs(broken);
     }
 
     @Test

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.testing.Bounded;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TimeoutTests {
@@ -40,6 +45,19 @@ class TimeoutTests {
                   waited at     : TimeoutTests.saysThatTheLoopWasNeverUsed (TimeoutTests.java:N)
                   loop "jdk"    : has run nothing; 0 ready, 0 timers
                   next          : complete it on every path, also on failure; or allow more time with runner.within(...)""");
+    }
+
+    @Test
+    void namesWhatAProxyStandsFor() {
+        CompletionStage<?> proxy = (CompletionStage<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {CompletionStage.class},
+                (self, method, arguments) -> method.invoke(new CompletableFuture<>(), arguments));
+
+        LoopFailure failure = timeout(() -> runner.runCoroutine(proxy));
+
+        assertThat(failure)
+                .hasMessageContaining("  waited for    : a proxy of CompletionStage; where it was made is not known");
     }
 
     @Test
@@ -241,6 +259,35 @@ class TimeoutTests {
         timeout(() -> runner.runCoroutine(future));
 
         assertThat(future).isNotDone();
+    }
+
+    @Test
+    @Tag("slow") // closing gives a loop time to end
+    void saysSoWhereTheThreadOfAFactoryEndsWithoutRunningTheLoop() {
+        EventLoopFactory idle = EventLoopFactory.onThreads("mine", body -> new Thread(() -> {}, "idle"));
+        LoopRunner other =
+                LoopRunner.builder().name("HerdTests.adds").loop(idle).start();
+        CompletableFuture<String> never = other.loop().supply(() -> "purr");
+        Bounded.until(() -> {
+            Thread thread = other.loop().thread();
+            return thread != null && !thread.isAlive();
+        });
+        String next =
+                "  next          : let the thread run, until it returns, the body that the thread factory was given";
+
+        LoopFailure failure = timeout(() -> other.within(SHORT).runCoroutine(never));
+        LoopFailure notClosed = catchThrowableOfType(LoopFailure.class, other::close);
+
+        assertThat(failure)
+                .hasMessageStartingWith(
+                        "HerdTests.adds timed out after 20 ms: loop \"mine\" has lost its thread, which has"
+                                + " ended without running all tasks")
+                .hasMessageContaining("  loop \"mine\"   : its thread has ended; 1 ready, 0 timers")
+                .hasMessageEndingWith(next);
+        assertThat(notClosed)
+                .hasMessageStartingWith(
+                        "loop \"mine\" could not be closed: its thread has ended without running it to its end")
+                .hasMessageEndingWith(next);
     }
 
     @Test

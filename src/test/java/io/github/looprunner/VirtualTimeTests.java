@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,29 @@ class VirtualTimeTests {
                 LoopFailure.class, () -> runner.within(Duration.ofMillis(900)).runCoroutine(never));
 
         assertThat(failure.verdict()).isEqualTo(Verdict.RAN_AWAY);
+    }
+
+    @Test
+    void saysThatTimeRunsAwayAlsoWhereSomebodyInterrupts() {
+        CompletableFuture<String> never = runner.loop().newFuture();
+        Thread test = Thread.currentThread();
+        AtomicLong fired = new AtomicLong();
+        Runnable[] again = new Runnable[1];
+        again[0] = () -> {
+            if (fired.incrementAndGet() == 20_000) {
+                test.interrupt();
+            }
+            runner.loop().schedule(again[0], 1, MILLISECONDS);
+        };
+        runner.execute(again[0]);
+
+        Throwable thrown = catchThrowable(() -> runner.runCoroutine(never));
+
+        assertThat(thrown).isInstanceOf(InterruptedException.class);
+        assertThat(Messages.suppressedIn(thrown))
+                .hasMessageStartingWith(
+                        "CatTests.naps was interrupted while runCoroutine waited: virtual time ran on and"
+                                + " on, by ");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.looprunner.loop;
 
+import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /** A task that can say what it is, for reports; it must not run code of the user's to do so. */
@@ -35,6 +36,9 @@ public interface Described {
     private static String typeOf(Object task) {
         if (task.getClass().getProtectionDomain() == Described.class.getProtectionDomain()) {
             return "a task";
+        }
+        if (Proxy.isProxyClass(task.getClass()) && task.getClass().getInterfaces().length > 0) {
+            return "a proxy of " + task.getClass().getInterfaces()[0].getSimpleName();
         }
         String type = task.getClass().getName();
         int hidden = type.indexOf('/'); // lambdas are hidden classes: Foo$$Lambda$14/0x0000...

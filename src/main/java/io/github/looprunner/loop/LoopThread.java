@@ -53,6 +53,11 @@ interface LoopThread {
             if (thread == null) {
                 throw new IllegalStateException("thread factory (" + threads + ") returned null instead of a thread");
             }
+            if (thread.getState() != Thread.State.NEW) {
+                throw new IllegalStateException(
+                        "thread factory (" + threads + ") returned a thread that was started before," + " \""
+                                + thread.getName() + "\"; return a new one each time, and leave its start to the loop");
+            }
             thread.start();
             return thread;
         };

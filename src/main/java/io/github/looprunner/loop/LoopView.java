@@ -70,7 +70,7 @@ final class LoopView {
 
     static String describeStage(Object stage) {
         if (!(stage instanceof Described described)) {
-            return stage.getClass().getSimpleName();
+            return Described.nameOf(stage);
         }
         return described.inWords() + (described.site() == null ? "" : " made at " + described.site());
     }

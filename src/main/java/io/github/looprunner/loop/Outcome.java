@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable Throwable thrown) {
 
+    private static final int MOST_WRAPPERS = 100; // around each other, maybe in a circle
+
     /** Returns the outcome that a callback of {@link CompletionStage#whenComplete} was given. */
     public static <T extends @Nullable Object> Outcome<T> of(@Nullable T value, @Nullable Throwable thrown) {
         return new Outcome<>(value, thrown == null ? null : peel(thrown));
@@ -34,14 +36,23 @@ public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable T
     /** Returns a throwable without the {@link CompletionException}s around it; one without a cause stays. */
     public static Throwable peel(Throwable thrown) {
         Throwable peeled = thrown;
-        while (peeled instanceof CompletionException) {
-            Throwable cause = peeled instanceof TaskException carrier ? carrier.original() : peeled.getCause();
+        for (int wrappers = 0; wrappers < MOST_WRAPPERS && peeled instanceof CompletionException; wrappers++) {
+            Throwable cause = peeled instanceof TaskException carrier ? carrier.original() : causeOf(peeled);
             if (cause == null) {
                 return peeled;
             }
             peeled = cause;
         }
         return peeled;
+    }
+
+    /** A subclass may make of {@code getCause} what it likes. */
+    private static @Nullable Throwable causeOf(Throwable wrapper) {
+        try {
+            return wrapper.getCause();
+        } catch (Throwable broken) {
+            return null;
+        }
     }
 
     /** Returns what a {@code get} or {@code join} that threw this was about. */

@@ -52,7 +52,7 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
             String where = site() == null ? "" : " submitted at " + site();
             throw new IllegalStateException("the coroutine" + where + " returned null instead of a stage; return"
                     + " CompletableFuture.completedFuture(null) where there is nothing to wait for, or use"
-                    + " call(...) for code that is not asynchronous");
+                    + " runner.call(...) or loop.supply(...) for code that is not asynchronous");
         }
         stage = started;
         if (future.isCancelled()) {

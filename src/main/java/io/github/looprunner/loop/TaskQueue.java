@@ -135,7 +135,11 @@ final class TaskQueue {
     Runnable last() {
         while (true) {
             long ended = completed();
+            Runnable beforeDrain = taken.beforeDrain; // read after it
             Runnable task = ended > 0 ? at(ended - 1) : null;
+            if (task == null) {
+                task = beforeDrain; // the slots of what was drained are empty
+            }
             if (ended == completed()) {
                 return task;
             }
@@ -160,6 +164,10 @@ final class TaskQueue {
         }
         if (!INDEX.compareAndSet(taken, head, head + 1)) {
             long drainedTo = taken.value;
+            Runnable before = head > 0 ? at(head - 1) : null;
+            if (before != null) {
+                taken.beforeDrain = before;
+            }
             taken.head = drainedTo;
             taken.headChunk =
                     find(chunk, (drainedTo - 1) & ~MASK); // more may be offered, where the queue is still open
@@ -291,6 +299,9 @@ final class TaskQueue {
 
         @Nullable
         Runnable carriedOver; // the last task of the chunk before
+
+        @Nullable
+        Runnable beforeDrain; // the task that was taken last before a drain took those after it
 
         Taken(Chunk first) {
             headChunk = first;

@@ -151,6 +151,24 @@ class EventLoopFactoryTests {
     }
 
     @Test
+    void saysSoWhereAThreadFactoryStartsItsThread() {
+        EventLoop loop = EventLoopFactory.onThreads("mine", body -> {
+                    Thread thread = new Thread(() -> {}, "eager");
+                    thread.start();
+                    return thread;
+                })
+                .open(owner);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> loop.execute(() -> {}))
+                .withMessageStartingWith("thread factory (")
+                .withMessageEndingWith(
+                        ") returned a thread that was started before, \"eager\"; return a new one each time,"
+                                + " and leave its start to the loop");
+        loop.close();
+    }
+
+    @Test
     void standsForAFactoryThatCannotBeLoaded() {
         EventLoopFactory broken = new BrokenLoopFactory(new NoClassDefFoundError("io/netty/channel/EventLoop"));
 

@@ -143,6 +143,25 @@ class TaskQueueTests {
         assertThat(queue.drain()).isEqualTo(offered.subList(512, 513));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 511, 512, 513})
+    void knowsTheTaskThatEndedLastAlsoAfterADrain(int taken) {
+        List<Numbered> offered = offer(2000);
+        for (int i = 0; i < taken; i++) {
+            queue.take();
+            queue.complete();
+        }
+        queue.close();
+        queue.drain();
+        assertThat(queue.last()).isSameAs(offered.get(taken - 1));
+
+        assertThat(queue.take()).as("a drain took it").isNull();
+        queue.complete();
+
+        assertThat(queue.last()).isSameAs(offered.get(taken - 1));
+        assertThat(queue.running()).isNull();
+    }
+
     @Test
     void showsTheFirstTasks() {
         List<Numbered> offered = offer(600);
