@@ -43,7 +43,7 @@ final class Await<T extends @Nullable Object> {
     /** Returns a wait for a stage that somebody made. */
     static <T extends @Nullable Object> Await<T> ofStage(String method, CompletionStage<T> stage, LoopRunner runner) {
         ResultWait<T> wait = new ResultWait<>(runner.scope().spinFor(runner.loop()));
-        stage.whenComplete(wait);
+        Outcome.relay(stage, wait);
         return new Await<>(method, /* noun= */ null, stage, wait, runner);
     }
 
@@ -94,7 +94,7 @@ final class Await<T extends @Nullable Object> {
             throw failure;
         }
         if (outcome.thrown() != null) {
-            runner.scope().findings().handed(outcome.thrown()); // also where it fails a task of ours: the test has it
+            runner.scope().thrownAtCaller(outcome.thrown());
             AwaitedAt.attachTo(outcome.thrown(), method, runner.scope().name(), awaitedInWords() + jumpedPast);
         }
         return outcome.get();

@@ -92,8 +92,8 @@ record Limit(@Nullable Duration time, double multiplier) {
     static Duration requirePositive(String name, Duration duration) {
         Objects.requireNonNull(duration, name);
         if (duration.isNegative() || duration.isZero()) {
-            throw new IllegalArgumentException(name + " (" + duration + ") must be positive; for a longer wait name a"
-                    + " longer time, such as Duration.ofMinutes(5)");
+            throw new IllegalArgumentException(name + " (" + duration
+                    + ") must be positive; for a wait that is long name" + " a long time, such as 5 minutes");
         }
         return duration.compareTo(LONGEST) < 0 ? duration : LONGEST;
     }

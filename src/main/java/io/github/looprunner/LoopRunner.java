@@ -5,6 +5,7 @@ import io.github.looprunner.loop.EventLoopFactory;
 import io.github.looprunner.loop.Hold;
 import io.github.looprunner.loop.HoldKind;
 import io.github.looprunner.loop.Kernel;
+import io.github.looprunner.loop.Outcome;
 import io.github.looprunner.loop.Site;
 import io.github.looprunner.loop.Spin;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +57,15 @@ import org.jspecify.annotations.Nullable;
 public final class LoopRunner implements AutoCloseable {
 
     private static final int MAX_PORT = 65_535;
-    private static final String COMPOSE = "compose the stage with thenApply and its like, await it in"
-            + " Coroutine.async(...), or use runner.start(...)";
+    private static final String COMPOSE =
+            "compose the stage with thenApply and its like, say await(stage) in a coroutine,"
+                    + " which the body of a test with @OnLoop is, or use runner.start(...)";
+    private static final String NO_STAGE = "stage (null) must not be null; give runCoroutine what the code under test"
+            + " returned: a mock returns null unless it is told to return, say, CompletableFuture.completedFuture(...)";
     static final Instant START = Instant.parse("2000-01-01T00:00:00Z"); // as VirtualTime.start() has it
     private static final long PERIODIC_LIMIT = 1_000_000; // as VirtualTime.periodicLimit() has it
-    private static final String FROM_TEST = "call it on the test's thread";
+    private static final String FROM_TEST = "call it on the test's thread; in a coroutine, which the body of a"
+            + " test with @OnLoop is, await what it is to wait for, or sleep(...)";
 
     private final Scope scope;
     private final EventLoop loop;
@@ -161,8 +167,11 @@ public final class LoopRunner implements AutoCloseable {
      * @throws IllegalStateException if called on this runner's loop, which would wait for itself
      */
     public <T extends @Nullable Object> T runCoroutine(CompletionStage<T> stage) {
-        Objects.requireNonNull(stage, "stage");
+        Objects.requireNonNull(stage, NO_STAGE);
         requireMayWait("runCoroutine", COMPOSE);
+        if (!(stage instanceof Future<?> future && future.isDone())) {
+            scope.requireOpen("wait for a stage");
+        }
         return Await.ofStage("runCoroutine", stage, this).result(() -> {});
     }
 
@@ -178,7 +187,7 @@ public final class LoopRunner implements AutoCloseable {
         requireMayWait("runCoroutine", COMPOSE);
         ResultWait<T> wait = new ResultWait<>(scope.spinFor(loop));
         LoopTask<T> task = started(new WaitedCoroutine<>(coroutine, wait));
-        task.future().whenComplete(wait);
+        Outcome.relay(task.future(), wait);
         return Await.ofSubmitted("runCoroutine", "a coroutine", task.future(), wait, this)
                 .result(task::cancel);
     }
@@ -186,7 +195,8 @@ public final class LoopRunner implements AutoCloseable {
     /**
      * Starts a coroutine that may never end; returns at once.
      *
-     * <p>It is cancelled when the runner closes. Its failure fails the test unless somebody asks for it.
+     * <p>It is cancelled when the runner closes. Its failure fails the test unless somebody asks for it, or a callback that takes
+     * a throwable, as of {@code whenComplete}, was given what it failed with.
      */
     public <T extends @Nullable Object> LoopTask<T> start(Coroutine<T> coroutine) {
         Objects.requireNonNull(coroutine, "coroutine");
@@ -243,6 +253,7 @@ public final class LoopRunner implements AutoCloseable {
      */
     public void settle() {
         requireMayWait("settle", FROM_TEST);
+        scope.requireOpen("settle");
         scope.requireCounted("settle");
         scope.requireOffLoops("settle");
         new ScopeWait(scope, limit).settle();
@@ -262,6 +273,7 @@ public final class LoopRunner implements AutoCloseable {
     public void eventually(CheckedRunnable assertion) {
         Objects.requireNonNull(assertion, "assertion");
         requireMayWait("eventually", FROM_TEST);
+        scope.requireOpen("check an assertion");
         new ScopeWait(scope, limit).eventually(assertion);
     }
 

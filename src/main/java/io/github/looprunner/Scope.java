@@ -109,6 +109,18 @@ final class Scope {
         return findings;
     }
 
+    /**
+     * Takes note of what a wait throws at its caller. Code of the test has it, also where it fails a task of ours besides; where
+     * a loop's task waited, or a thread that was born on a loop, it is a new failure once it lets that escape.
+     */
+    void thrownAtCaller(Throwable thrown) {
+        if (LoopThreads.isCallerOnLoop()) {
+            findings.thrown(thrown);
+        } else {
+            findings.handed(thrown);
+        }
+    }
+
     /** Returns the loops that this scope's waits look at: its own and those of the scopes around it. */
     List<EventLoop> loops() {
         if (enclosing.isEmpty()) {
@@ -501,7 +513,8 @@ final class Scope {
             if (loop.inEventLoop()) {
                 throw new IllegalStateException(
                         method + " was called on loop \"" + loop.name()
-                                + "\", and waits for all loops of the test, so also for itself; call it from the test's thread");
+                                + "\", and waits for all loops of the test, so also for itself; call it from the test's thread, or in a"
+                                + " coroutine, which the body of a test with @OnLoop is, await what it is to wait for, or sleep(...)");
             }
         }
     }

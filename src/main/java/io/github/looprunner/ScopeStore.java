@@ -182,6 +182,11 @@ final class ScopeStore {
         if (virtual == null) {
             return null;
         }
+        if (virtual.periodicLimit() <= 0) {
+            throw new IllegalArgumentException("@VirtualTime(periodicLimit = " + virtual.periodicLimit()
+                    + ") must be positive; it is how many firings of nothing but periodic timers are taken for a sign that"
+                    + " nothing else will come");
+        }
         Optional<Kernel> ofClass = enclosing.stream()
                 .map(Scope::kernelInUse)
                 .filter(Objects::nonNull)

@@ -335,7 +335,7 @@ final class ScopeWait {
         private final Wording words;
         private final Watchdog watchdog;
         private int count;
-        private Throwable last = new AssertionError("the assertion was not run");
+        private Throwable last = new AssertionError("no check has failed");
 
         Attempts(CheckedRunnable assertion, Wording words, Watchdog watchdog) {
             this.assertion = assertion;
@@ -355,14 +355,15 @@ final class ScopeWait {
             } catch (Throwable t) {
                 thrown = t;
             }
-            if (watchdog.end()) {
+            boolean bitten = watchdog.end();
+            last = thrown == null ? last : thrown;
+            if (bitten) {
                 throw blocked(this, thrown);
             }
             if (thrown instanceof InterruptedException
                     || (thrown instanceof Error && !(thrown instanceof AssertionError))) {
                 throw Checked.<RuntimeException>sneaky(thrown);
             }
-            last = thrown == null ? last : thrown;
             return thrown == null;
         }
     }

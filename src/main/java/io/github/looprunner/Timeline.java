@@ -41,7 +41,8 @@ public final class Timeline {
     /**
      * Moves time on, from deadline to deadline: at each of them everything runs before time moves on.
      *
-     * @throws IllegalArgumentException if the time is negative
+     * @throws IllegalArgumentException if the time is negative, or reaches beyond the end of virtual time, which is 292 years
+     *     after its start
      * @throws IllegalStateException if another call is moving time, or on a loop
      * @throws LoopFailure if it takes longer than the runner's bound, in real time
      */
@@ -57,7 +58,8 @@ public final class Timeline {
     /**
      * Moves time on in one leap, as when the machine sleeps: what was due meanwhile fires late, at the end.
      *
-     * @throws IllegalArgumentException if the time is negative
+     * @throws IllegalArgumentException if the time is negative, or reaches beyond the end of virtual time, which is 292 years
+     *     after its start
      * @throws IllegalStateException if another call is moving time, or on a loop
      * @throws LoopFailure if it takes longer than the runner's bound, in real time
      */
@@ -207,13 +209,18 @@ public final class Timeline {
         return report.time(kernel);
     }
 
-    private static long nanos(Duration time) {
+    private long nanos(Duration time) {
         Objects.requireNonNull(time, "time");
         if (time.isNegative()) {
             throw new IllegalArgumentException("time (" + time + ") must not be negative; time moves forward only, and"
                     + " setWallClock(...) sets what clocks show");
         }
-        return time.compareTo(Duration.ofNanos(Kernel.UNBOUNDED)) < 0 ? time.toNanos() : Kernel.UNBOUNDED;
+        Duration left = Duration.ofNanos(Kernel.UNBOUNDED - kernel.time().nanoTime());
+        if (time.compareTo(left) > 0) {
+            throw new IllegalArgumentException("time (" + time + ") reaches beyond the end of virtual time, which is "
+                    + left.toDays() + " days from now; move less");
+        }
+        return time.toNanos();
     }
 
     /** A wait under virtual time. */

@@ -146,23 +146,23 @@ class CoroutineTests {
     void refusesToAwaitOutsideACoroutine() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Coroutine.await(answer("meow")))
-                .withMessageStartingWith("await was called outside a coroutine, on thread \""
+                .withMessageStartingWith("await was called outside the body of Coroutine.async, on thread \""
                         + Thread.currentThread().getName() + "\"; ");
         assertThatIllegalStateException()
                 .isThrownBy(() -> runner.call(() -> Coroutine.await(answer("meow"))))
                 .withMessageStartingWith(
-                        "await was called outside a coroutine, on thread \"loop-runner HerdTests.adds\"; ");
+                        "await was called outside the body of Coroutine.async, on thread \"loop-runner HerdTests.adds\"; ");
     }
 
     @Test
     void refusesToSleepOffALoop() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Coroutine.sleep(Duration.ZERO))
-                .withMessageStartingWith("sleep was called outside a coroutine, on thread \""
-                        + Thread.currentThread().getName() + "\"; wrap the body in Coroutine.async(() -> ...)");
+                .withMessageStartingWith("sleep was called outside the body of Coroutine.async, on thread \""
+                        + Thread.currentThread().getName() + "\"; wrap the code in Coroutine.async(() -> ...)");
         assertThatIllegalStateException()
                 .isThrownBy(() -> runner.call(() -> Coroutine.sleep(Duration.ZERO)))
-                .withMessageStartingWith("sleep was called outside a coroutine, ");
+                .withMessageStartingWith("sleep was called outside the body of Coroutine.async, ");
     }
 
     @Test

@@ -61,7 +61,7 @@ class ExtensionSettingsTests {
             delimiter = '|',
             value = {
                 "looprunner.timeout               | soon     | looprunner.timeout (soon) must be a time such as 10 s, 500 ms, 2 m or PT10S",
-                "looprunner.timeout               | 0 s      | looprunner.timeout (PT0S) must be positive; for a longer wait name a longer time, such as Duration.ofMinutes(5)",
+                "looprunner.timeout               | 0 s      | looprunner.timeout (PT0S) must be positive; for a wait that is long name a long time, such as 5 minutes",
                 "looprunner.timeout.multiplier    | -1       | looprunner.timeout.multiplier (-1) must be a positive number such as 2.5",
                 "looprunner.timeout.multiplier    | twice    | looprunner.timeout.multiplier (twice) must be a positive number such as 2.5",
                 "looprunner.silence               | a while  | looprunner.silence (a while) must be a time such as 10 s, 500 ms, 2 m or PT10S",
@@ -296,8 +296,8 @@ class ExtensionSettingsTests {
 
         assertThat(run.failureOf("test"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("@LoopTimeout (PT0S) must be positive; for a longer wait name a longer time, such as"
-                        + " Duration.ofMinutes(5)");
+                .hasMessage(
+                        "@LoopTimeout (PT0S) must be positive; for a wait that is long name a long time, such as 5 minutes");
     }
 
     @ExtendWith(LoopRunnerExtension.class)

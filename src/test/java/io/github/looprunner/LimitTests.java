@@ -85,7 +85,7 @@ class LimitTests {
                 .isThrownBy(() -> Limit.timeout(Map.of("looprunner.timeout", setting)::get))
                 .withMessageStartingWith("looprunner.timeout (PT")
                 .withMessageEndingWith(
-                        ") must be positive; for a longer wait name a longer time, such as Duration.ofMinutes(5)");
+                        ") must be positive; for a wait that is long name a long time, such as 5 minutes");
     }
 
     @ParameterizedTest

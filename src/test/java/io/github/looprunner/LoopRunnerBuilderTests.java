@@ -126,8 +126,8 @@ class LoopRunnerBuilderTests {
     void refusesATimeoutThatIsNotPositive() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LoopRunner.builder().timeout(Duration.ZERO))
-                .withMessage("timeout (PT0S) must be positive; for a longer wait name a longer time, such as"
-                        + " Duration.ofMinutes(5)");
+                .withMessage(
+                        "timeout (PT0S) must be positive; for a wait that is long name a long time, such as 5 minutes");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LoopRunner.builder().timeout(Duration.ofMillis(-1)));
     }

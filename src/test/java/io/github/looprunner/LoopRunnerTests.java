@@ -114,8 +114,8 @@ class LoopRunnerTests {
     void refusesABoundThatIsNotPositive() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> runner.within(Duration.ZERO))
-                .withMessage("bound (PT0S) must be positive; for a longer wait name a longer time, such as"
-                        + " Duration.ofMinutes(5)");
+                .withMessage(
+                        "bound (PT0S) must be positive; for a wait that is long name a long time, such as 5 minutes");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> runner.within(Duration.ofNanos(-1)))
                 .withMessageStartingWith("bound (PT-0.000000001S) must be positive;");
@@ -165,9 +165,12 @@ class LoopRunnerTests {
     }
 
     static List<Object[]> waits() {
-        String compose = "compose the stage with thenApply and its like, await it in Coroutine.async(...), or use"
-                + " runner.start(...)";
-        String fromTest = "call it on the test's thread";
+        String compose =
+                "compose the stage with thenApply and its like, say await(stage) in a coroutine, which the body"
+                        + " of a test with @OnLoop is, or use runner.start(...)";
+        String fromTest =
+                "call it on the test's thread; in a coroutine, which the body of a test with @OnLoop is, await"
+                        + " what it is to wait for, or sleep(...)";
         return List.of(
                 wait("runCoroutine", compose, r -> r.runCoroutine(new CompletableFuture<>())),
                 wait("runCoroutine", compose, r -> r.runCoroutine(() -> new CompletableFuture<>())),
@@ -227,13 +230,29 @@ class LoopRunnerTests {
     }
 
     @Test
-    void waitsForWhatIsDoneAlsoOnceClosed() {
+    void waitsOnceClosedForWhatIsDoneOnly() {
         runner.close();
 
         assertThat(runner.runCoroutine(CompletableFuture.completedFuture("meow")))
                 .isEqualTo("meow");
-        runner.settle();
-        runner.eventually(() -> {});
+        assertThatIllegalStateException()
+                .isThrownBy(() -> runner.runCoroutine(new CompletableFuture<>()))
+                .withMessageEndingWith("is closed, so it cannot wait for a stage; use a runner of the running test");
+        assertThatIllegalStateException()
+                .isThrownBy(runner::settle)
+                .withMessageEndingWith("is closed, so it cannot settle; use a runner of the running test");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> runner.eventually(() -> {}))
+                .withMessageEndingWith("is closed, so it cannot check an assertion; use a runner of the running test");
+    }
+
+    @Test
+    void saysWhereANullStageMayComeFrom() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> runner.runCoroutine((CompletionStage<?>) null))
+                .withMessageStartingWith(
+                        "stage (null) must not be null; give runCoroutine what the code under test returned: a"
+                                + " mock returns null unless it is told to return");
     }
 
     @Test

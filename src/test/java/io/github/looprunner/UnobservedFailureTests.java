@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.looprunner.LoopFailure.Verdict;
+import io.github.looprunner.loop.EventLoopFactory;
+import io.github.looprunner.testing.Bounded;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -67,6 +69,71 @@ class UnobservedFailureTests {
                     CompletableFuture<?> failed = runner.loop().supply(() -> raised(boom));
                     runner.start(Coroutine.async(() -> Coroutine.await(failed)));
                 }));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("tasksThatWaitForAnotherLoop")
+    void failsWhereATaskLetsEscapeWhatAWaitForAnotherLoopThrew(String how, BiConsumer<LoopRunner, LoopRunner> task)
+            throws Exception {
+        Scope scope = runner.scope();
+        LoopRunner other = new LoopRunner(scope, scope.open(EventLoopFactory.of("jdk"), "other"), runner.limit());
+
+        task.accept(runner, other);
+        runner.settle();
+
+        assertThat(catchThrowableOfType(LoopFailure.class, runner::close))
+                .satisfies(failure -> assertThat(failure.verdict()).isEqualTo(Verdict.UNCAUGHT))
+                .hasCause(new IllegalStateException("boom"))
+                .hasNoSuppressedExceptions();
+    }
+
+    static List<Object[]> tasksThatWaitForAnotherLoop() {
+        return List.of(
+                both("execute", (one, other) -> one.execute(() -> other.call(() -> boom()))),
+                both("submit", (one, other) -> one.loop().submit(() -> other.call(() -> boom()))),
+                both("start", (one, other) -> one.start(Coroutine.async(() -> other.call(() -> boom())))),
+                both(
+                        "runCoroutine",
+                        (one, other) -> one.execute(
+                                () -> other.runCoroutine(other.loop().supply(() -> boom())))),
+                both(
+                        "runCoroutine of a coroutine",
+                        (one, other) -> one.execute(() -> other.runCoroutine(Coroutine.async(() -> boom())))),
+                both(
+                        "a thread that was born there",
+                        (one, other) -> joined(one.call(() -> {
+                            Thread born = new Thread(() -> other.call(() -> boom()));
+                            born.start();
+                            return born;
+                        }))));
+    }
+
+    private static Object[] both(String how, BiConsumer<LoopRunner, LoopRunner> task) {
+        return new Object[] {how, task};
+    }
+
+    private static Object boom() {
+        throw new IllegalStateException("boom");
+    }
+
+    private static void joined(Thread thread) {
+        try {
+            Bounded.join(thread);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void failsWhereATaskIsRefusedToWaitInACircleAndLetsThatEscape() {
+        Scope scope = runner.scope();
+        LoopRunner other = new LoopRunner(scope, scope.open(EventLoopFactory.of("jdk"), "other"), runner.limit());
+
+        runner.execute(() -> other.call(() -> runner.call(() -> 1)));
+        runner.settle();
+
+        assertThat(catchThrowableOfType(LoopFailure.class, runner::close))
+                .hasCauseInstanceOf(IllegalStateException.class);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -296,7 +296,7 @@ final class Bystanders {
     }
 
     /** Returns the group of the loop that a thread was born on, directly or not; null if it was born elsewhere. */
-    private static @Nullable ThreadGroup loopGroup(Thread thread) {
+    static @Nullable ThreadGroup loopGroup(Thread thread) {
         ThreadGroup group = thread.getThreadGroup();
         while (group != null && !(group instanceof LoopThreadGroup)) {
             group = group.getParent();

@@ -28,6 +28,11 @@ public final class LoopThreads implements AutoCloseable {
         this.spin = spin;
     }
 
+    /** Returns whether the calling thread runs for a loop, or was born on one: what escapes from it is the test's then. */
+    public static boolean isCallerOnLoop() {
+        return CurrentLoop.get() != null || Bystanders.loopGroup(Thread.currentThread()) != null;
+    }
+
     /** Returns threads for one loop of an owner. */
     LoopThread of(LoopOwner owner, String name) {
         return new LoopThread() {

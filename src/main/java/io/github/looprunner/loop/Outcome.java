@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,12 @@ public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable T
         } catch (CancellationException e) {
             return of(null, e.getCause() instanceof CancellationException given ? given : e); // JDK 23 on wraps it
         }
+    }
+
+    /** Passes what a stage comes to on, which observes nothing: whoever gets a failure next is in charge of it. */
+    public static <T extends @Nullable Object> void relay(
+            CompletionStage<T> stage, BiConsumer<? super T, ? super Throwable> action) {
+        LoopFuture.relay(stage, action);
     }
 
     /** Returns a throwable without the {@link CompletionException}s around it; one without a cause stays. */

@@ -49,8 +49,8 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
     static SequentialTask<?> current(String method) {
         SequentialTask<?> task = Thread.currentThread() instanceof CoroutineThread thread ? thread.task() : null;
         if (task == null) {
-            throw new IllegalStateException(method + " was called outside a coroutine, on thread \""
-                    + Thread.currentThread().getName() + "\"; wrap the body in Coroutine.async(() -> ...), or compose"
+            throw new IllegalStateException(method + " was called outside the body of Coroutine.async, on thread \""
+                    + Thread.currentThread().getName() + "\"; wrap the code in Coroutine.async(() -> ...), or compose"
                     + " the stage with thenApply and its like");
         }
         return task;

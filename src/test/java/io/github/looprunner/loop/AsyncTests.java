@@ -252,9 +252,9 @@ class AsyncTests {
     void refusesToAwaitOutsideACoroutine() throws Exception {
         assertThatIllegalStateException()
                 .isThrownBy(() -> EventLoop.await(new CompletableFuture<>()))
-                .withMessage("await was called outside a coroutine, on thread \""
+                .withMessage("await was called outside the body of Coroutine.async, on thread \""
                         + Thread.currentThread().getName()
-                        + "\"; wrap the body in Coroutine.async(() -> ...), or compose"
+                        + "\"; wrap the code in Coroutine.async(() -> ...), or compose"
                         + " the stage with thenApply and its like");
         Bounded.get(loop.submit(() -> assertThatIllegalStateException()
                 .isThrownBy(() -> EventLoop.await(new CompletableFuture<>()))
