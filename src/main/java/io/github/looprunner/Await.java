@@ -229,7 +229,7 @@ final class Await<T extends @Nullable Object> {
             return late(timedOut, late, probe);
         }
         Kernel kernel = runner.scope().kernel();
-        if (kernel != null && !probe.isBlocked()) {
+        if (kernel != null && !probe.isBlocked() && !probe.hasLostItsThread()) {
             EventLoop restless = runner.scope().restless();
             if (restless != null) {
                 return restless(timedOut, restless, kernel.steps() - stepsBefore, probe);

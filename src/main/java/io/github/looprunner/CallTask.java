@@ -14,6 +14,7 @@ final class CallTask<T extends @Nullable Object> extends FutureTask<T> implement
 
     private final EventLoop loop;
     private final ResultWait<T> wait;
+    private @Nullable Throwable failure; // written before the state of the task
 
     CallTask(Callable<T> function, EventLoop loop, ResultWait<T> wait) {
         super(function);
@@ -32,7 +33,17 @@ final class CallTask<T extends @Nullable Object> extends FutureTask<T> implement
     }
 
     @Override
+    protected void setException(Throwable thrown) {
+        failure = thrown; // get() would ask it for its text, which may throw
+        super.setException(thrown);
+    }
+
+    @Override
     protected void done() {
+        if (failure != null && !isCancelled()) {
+            wait.accept(null, failure);
+            return;
+        }
         try {
             wait.accept(get(), null);
         } catch (ExecutionException e) {

@@ -27,7 +27,9 @@ final class LoopProbe {
 
     /** Waits of the JDK, the common ones, that throw an InterruptedException. */
     private static final Pattern INTERRUPTIBLE = Pattern.compile(
-            "Thread\\.(sleep|join)|Object\\.wait|TimeUnit\\.sleep|.*\\.(await|take|put|acquire|get|poll|offer)");
+            "Thread\\.(sleep|join)|Object\\.wait|TimeUnit\\.sleep"
+                    + "|.*\\.(await|take|put|acquire|get|poll|offer|tryAcquire|tryLock|exchange|waitFor|invoke)"
+                    + "(Nanos|Until|First|Last|Interruptibly|Termination|All|Any|Advance)?|.*\\.(lock|awaitAdvance)Interruptibly");
 
     private final EventLoop loop;
     private final LoopState first;
@@ -221,7 +223,8 @@ final class LoopProbe {
         return first.carrier() != null && last.carrier() != null && first.completed() == last.completed();
     }
 
-    private boolean hasLostItsThread() {
+    /** Returns whether the loop's thread has ended without it. */
+    boolean hasLostItsThread() {
         return !loop.isTerminated() && thread != null && thread.getState() == Thread.State.TERMINATED;
     }
 

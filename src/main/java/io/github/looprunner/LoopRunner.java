@@ -20,7 +20,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -169,7 +168,7 @@ public final class LoopRunner implements AutoCloseable {
     public <T extends @Nullable Object> T runCoroutine(CompletionStage<T> stage) {
         Objects.requireNonNull(stage, NO_STAGE);
         requireMayWait("runCoroutine", COMPOSE);
-        if (!(stage instanceof Future<?> future && future.isDone())) {
+        if (!Outcome.isDone(stage)) {
             scope.requireOpen("wait for a stage");
         }
         return Await.ofStage("runCoroutine", stage, this).result(() -> {});
@@ -293,7 +292,6 @@ public final class LoopRunner implements AutoCloseable {
     /** Closes a resource when the test ends: in reverse order, before the loops stop. Returns the resource. */
     public <C extends AutoCloseable> C manage(C resource) {
         Objects.requireNonNull(resource, "resource");
-        scope.requireOpen("manage a resource");
         scope.manage(resource);
         return resource;
     }

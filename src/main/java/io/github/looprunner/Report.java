@@ -127,7 +127,7 @@ final class Report {
         String text;
         try {
             text = thrown.toString().strip().replaceAll("\\s+", " ");
-        } catch (RuntimeException broken) { // a getMessage of the user's
+        } catch (Throwable broken) { // a getMessage of the user's; it may well overflow the stack
             return thrown.getClass().getName();
         }
         return text.length() <= SUMMARY_LENGTH ? text : text.substring(0, SUMMARY_LENGTH) + "...";

@@ -48,6 +48,7 @@ final class Scope {
     static final String UNNAMED = "a runner started at ";
 
     private static final Duration SETTLE_BOUND = Duration.ofSeconds(1); // for what is ready when a test ends
+    private static final int MOST_CLOSINGS = 10_000; // in a row, where the closing of one manages the next
     private static final Duration RESOURCE_BOUND = Duration.ofSeconds(5); // for a server that drains its connections
     private static final int LOOKS_BEFORE_PARKING = 100; // a step that has given its result ends within a microsecond
     private static final long SETTLE_STEPS = 100_000; // at most: a task that submits itself again never settles
@@ -66,6 +67,7 @@ final class Scope {
     private final List<EventLoop> owned = new CopyOnWriteArrayList<>(); // those of them that close with the scope
     private final List<String> uncounted = new CopyOnWriteArrayList<>(); // why loops of this scope cannot be counted
     private final List<LoopTask<?>> started = new ArrayList<>(); // guarded by itself; swept when it doubles
+    private boolean managesNoMore; // guarded by managed
     private final Deque<Managed> managed = new ArrayDeque<>(); // guarded by itself; last first
     private int sweepAt = 64; // guarded by started
     private volatile Watch @Nullable [] watches; // replaced under this
@@ -213,10 +215,14 @@ final class Scope {
 
     void requireOpen(String action) {
         if (stopping) {
-            String runner = name.startsWith(UNNAMED) ? "the" + name.substring(1) : "the runner of " + name;
-            throw new IllegalStateException(
-                    runner + " is closed, so it cannot " + action + "; use a runner of the running test");
+            throw isClosed(action);
         }
+    }
+
+    private IllegalStateException isClosed(String action) {
+        String runner = name.startsWith(UNNAMED) ? "the" + name.substring(1) : "the runner of " + name;
+        return new IllegalStateException(
+                runner + " is closed, so it cannot " + action + "; use a runner of the running test");
     }
 
     void started(LoopTask<?> task) {
@@ -230,7 +236,10 @@ final class Scope {
     }
 
     void manage(AutoCloseable resource) {
-        synchronized (managed) {
+        synchronized (managed) { // so that it is closed, or refused
+            if (managesNoMore) {
+                throw isClosed("manage a resource");
+            }
             managed.push(new Managed(resource, Site.here()));
         }
     }
@@ -430,6 +439,7 @@ final class Scope {
         }
         started().forEach(LoopTask::cancel);
         interrupted |= settleAtEnd();
+        manageNoMore();
         interrupted |= closeManaged(); // what they managed while they ended
         stopping = true;
         if (kernel != null && ownsKernel()) {
@@ -537,12 +547,24 @@ final class Scope {
     private boolean closeManaged() {
         boolean interrupted = false;
         Managed next = nextManaged();
-        while (next != null) {
+        for (int closed = 1; next != null; closed++) {
             close(next);
             interrupted |= Thread.interrupted();
-            next = nextManaged();
+            next = closed < MOST_CLOSINGS || managesNoMore() ? nextManaged() : null; // else left for the last time
         }
         return interrupted;
+    }
+
+    private void manageNoMore() {
+        synchronized (managed) {
+            managesNoMore = true;
+        }
+    }
+
+    private boolean managesNoMore() {
+        synchronized (managed) {
+            return managesNoMore;
+        }
     }
 
     private @Nullable Managed nextManaged() {

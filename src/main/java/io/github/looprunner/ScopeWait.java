@@ -18,6 +18,7 @@ final class ScopeWait {
     private static final int CHECKS_AT_ONCE = 20; // then a rest between two: a check may itself make a loop step
     private static final long LONGEST_INTERVAL = Duration.ofMillis(100).toNanos();
     private static final Duration GRACE = Duration.ofMillis(100); // tells what comes late from what never comes
+    private static final Duration LONGEST_CHECK = Duration.ofSeconds(1); // that begins at the bound
 
     private static final Wording ASSERTION = new Wording(
             "the assertion never held",
@@ -148,7 +149,7 @@ final class ScopeWait {
                 attempts.last);
     }
 
-    private LoopFailure blocked(Attempts attempts, @Nullable Throwable thrown) {
+    private LoopFailure blocked(Attempts attempts) {
         return new LoopFailure(
                 Verdict.TIMED_OUT,
                 report(
@@ -159,7 +160,7 @@ final class ScopeWait {
                                 "do not block in a check: wait for a future with runner.runCoroutine(future), and only look at"
                                         + " what is there")
                         .toString(),
-                thrown);
+                attempts.last);
     }
 
     private LoopFailure never(Kernel kernel, Attempts attempts) {
@@ -347,7 +348,7 @@ final class ScopeWait {
         boolean succeed(Deadline deadline) {
             count++;
             if (!deadline.isNever()) {
-                watchdog.watch(Duration.ofNanos(Math.max(0, deadline.left())).plus(GRACE));
+                watchdog.watch(Duration.ofNanos(Math.max(0, deadline.left())).plus(LONGEST_CHECK));
             }
             Throwable thrown = null;
             try {
@@ -356,9 +357,11 @@ final class ScopeWait {
                 thrown = t;
             }
             boolean bitten = watchdog.end();
-            last = thrown == null ? last : thrown;
+            if (thrown != null && (!bitten || count == 1)) { // else what an earlier check said tells more
+                last = thrown;
+            }
             if (bitten) {
-                throw blocked(this, thrown);
+                throw blocked(this);
             }
             if (thrown instanceof InterruptedException
                     || (thrown instanceof Error && !(thrown instanceof AssertionError))) {

@@ -16,9 +16,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class CloseTests {
 
@@ -343,6 +346,50 @@ class CloseTests {
         assertThat(failure)
                 .hasMessageContaining("let the task end: have the lock released that it waits for")
                 .hasMessageEndingWith("who enters synchronized code ignores interrupts");
+    }
+
+    @Test
+    @Timeout(60)
+    void endsWhereClosingOneResourceManagesTheNext() {
+        class Hydra implements AutoCloseable {
+            @Override
+            public void close() {
+                runner.manage(new Hydra());
+            }
+        }
+        runner.manage(new Hydra());
+
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, runner::close);
+
+        assertThat(failure.verdict()).isEqualTo(Verdict.NOT_CLOSED);
+        assertThat(failure)
+                .hasMessageStartingWith(
+                        "closing a managed resource failed: java.lang.IllegalStateException: the runner of HerdTests.adds is"
+                                + " closed, so it cannot manage a resource");
+    }
+
+    @RepeatedTest(50)
+    void closesOrRefusesWhatIsManagedWhileItCloses() throws Exception {
+        AtomicInteger open = new AtomicInteger();
+        CountDownLatch going = new CountDownLatch(1);
+        Thread manager = new Thread(() -> {
+            while (true) {
+                try {
+                    runner.manage(() -> open.decrementAndGet());
+                } catch (IllegalStateException closed) {
+                    return;
+                }
+                open.incrementAndGet(); // maybe after its close
+                going.countDown();
+            }
+        });
+        manager.start();
+        Bounded.await(going);
+
+        runner.close();
+
+        Bounded.join(manager);
+        assertThat(open).hasValue(0);
     }
 
     @Test

@@ -48,8 +48,7 @@ public final class BlockingWait implements Dependent, AutoCloseable {
     }
 
     private static BlockingWait begin(String method, Object awaited, boolean endless) {
-        if (!(CurrentLoop.get() instanceof SingleThreadLoop loop)
-                || (awaited instanceof Future<?> future && future.isDone())) {
+        if (!(CurrentLoop.get() instanceof SingleThreadLoop loop) || Outcome.isDone(awaited)) {
             return NONE;
         }
         BlockingWait wait = new BlockingWait(loop, awaited, method, Site.here(), endless);

@@ -3,6 +3,7 @@ package io.github.looprunner.loop;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The futures that a loop handed out and that are still incomplete, so that closing the loop can free who waits. */
 final class FutureRegistry {
@@ -22,16 +23,21 @@ final class FutureRegistry {
         return future;
     }
 
-    /** Removes and returns the futures that are incomplete. */
-    synchronized List<LoopFuture<?>> takeIncomplete() {
+    /** Removes and returns the futures that are incomplete, but for some. */
+    synchronized List<LoopFuture<?>> takeIncomplete(Predicate<? super LoopFuture<?>> kept) {
         List<LoopFuture<?>> incomplete = new ArrayList<>();
+        List<WeakReference<LoopFuture<?>>> left = new ArrayList<>();
         for (WeakReference<LoopFuture<?>> reference : futures) {
             LoopFuture<?> future = reference.get();
             if (future != null && !future.isDone()) {
-                incomplete.add(future);
+                if (kept.test(future)) {
+                    left.add(reference);
+                } else {
+                    incomplete.add(future);
+                }
             }
         }
-        futures = new ArrayList<>();
+        futures = left;
         return incomplete;
     }
 

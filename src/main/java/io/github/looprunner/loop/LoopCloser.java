@@ -11,7 +11,8 @@ final class LoopCloser {
 
     private static final Duration FIRST_BOUND =
             Duration.ofSeconds(2); // for what stands on the loop, and needs it to close
-    private static final Duration DRAIN_BOUND = Duration.ofMillis(500); // for queued tasks, before waiters are freed
+    private static final Duration DRAIN_BOUND =
+            Duration.ofMillis(500); // for queued tasks, before those are freed who wait for anything else
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2); // for a task that ends on an interrupt
 
     private final SingleThreadLoop loop;
@@ -26,7 +27,7 @@ final class LoopCloser {
         awaitFirst(FIRST_BOUND);
         loop.shutdown();
         awaitEnd(DRAIN_BOUND);
-        loop.freeWaiters();
+        loop.freeWaitersBut(future -> future.brings().contains(loop)); // for what a task of the loop may yet bring
         awaitEnd(CLOSE_BOUND);
         if (!hasEnded()) {
             String keptWaiting = loop.awaitedCarrier();

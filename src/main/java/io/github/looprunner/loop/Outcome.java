@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,15 @@ public record Outcome<T extends @Nullable Object>(@Nullable T value, @Nullable T
     public static <T extends @Nullable Object> void relay(
             CompletionStage<T> stage, BiConsumer<? super T, ? super Throwable> action) {
         LoopFuture.relay(stage, action);
+    }
+
+    /** Returns whether something is a future that says that it is done; a minimal stage of the JDK's says nothing. */
+    public static boolean isDone(@Nullable Object stage) {
+        try {
+            return stage instanceof Future<?> future && future.isDone();
+        } catch (UnsupportedOperationException minimal) {
+            return false;
+        }
     }
 
     /** Returns a throwable without the {@link CompletionException}s around it; one without a cause stays. */

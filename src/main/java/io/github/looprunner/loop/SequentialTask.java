@@ -100,7 +100,7 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
                     "await was given null instead of a stage; return CompletableFuture.completedFuture(null) where there"
                             + " is nothing to wait for");
         }
-        if (stage instanceof CompletableFuture<V> done && done.isDone()) {
+        if (stage instanceof CompletableFuture<V> done && Outcome.isDone(done)) {
             return Outcome.of(done).get();
         }
         Suspension<V> suspended = suspendOn(stage);
@@ -218,9 +218,8 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
         }
         cancelAsked = true;
         cancelPending = true;
-        if (suspension != null) {
-            suspension.resume(null);
-        } else if (carrier != null && carrier != Thread.currentThread()) {
+        boolean resumed = suspension != null && suspension.resume(null);
+        if (!resumed && carrier != null && carrier != Thread.currentThread()) { // it runs, or what it awaited has come
             interruptSent = true;
             carrier.interrupt();
         }
@@ -257,10 +256,11 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
                     + (waiting == null ? "" : LoopView.placeOf(waiting)) + " for " + LoopView.describeStage(stage);
         }
 
-        void resume(@Nullable Outcome<V> with) {
+        /** Lets the body go on; returns false where it does so already. */
+        boolean resume(@Nullable Outcome<V> with) {
             synchronized (SequentialTask.this) {
                 if (resumed) {
-                    return;
+                    return false;
                 }
                 resumed = true;
                 outcome = with;
@@ -270,6 +270,7 @@ final class SequentialTask<T extends @Nullable Object> implements Runnable, Desc
             } catch (RejectedExecutionException closed) {
                 // the loop ends, and frees its coroutines as it does
             }
+            return true;
         }
     }
 

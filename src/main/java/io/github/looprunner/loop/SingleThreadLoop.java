@@ -28,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The event loop: one thread, one task queue, one timer queue. */
@@ -689,10 +690,26 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         try {
             startOnce();
         } catch (RuntimeException | Error failed) {
-            shutdownNow().forEach(LoopCloser::free);
+            List<Runnable> never = shutdownNow();
+            reportLost(never, failed);
+            never.forEach(LoopCloser::free);
             end();
             freeWaiters();
             throw failed;
+        }
+    }
+
+    /** Reports what others have submitted while one failed to start the loop: he is told himself, they were not. */
+    private void reportLost(List<Runnable> never, Throwable cause) {
+        long lost = never.stream().filter(task -> !LoopCloser.isDone(task)).count() - 1;
+        if (lost > 0) {
+            failed(
+                    new IllegalStateException(
+                            inWords() + " has ended, and " + lost
+                                    + " of its tasks, which others had submitted, never ran, since its thread could not be"
+                                    + " started; let the thread factory give one each time",
+                            cause),
+                    never.get(1));
         }
     }
 
@@ -878,7 +895,12 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     /** Frees those who wait for what will not come any more. */
     void freeWaiters() {
-        List<LoopFuture<?>> incomplete = futures.takeIncomplete();
+        freeWaitersBut(future -> false);
+    }
+
+    /** Frees those who wait, but for some futures. */
+    void freeWaitersBut(Predicate<? super LoopFuture<?>> kept) {
+        List<LoopFuture<?>> incomplete = futures.takeIncomplete(kept);
         if (!incomplete.isEmpty()) {
             String lost = carried == null ? null : carried.lostBecause();
             CancellationException closed = new CancellationException(

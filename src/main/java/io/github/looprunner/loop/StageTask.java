@@ -83,7 +83,15 @@ final class StageTask<T extends @Nullable Object> implements Runnable, Described
         if (started instanceof LoopFuture<? extends T> ours) {
             Relays.pass(() -> ours.cancel(/* mayInterruptIfRunning= */ true));
         } else if (started instanceof CompletableFuture<? extends T> foreign) {
-            loop.onLoop(() -> foreign.cancel(/* mayInterruptIfRunning= */ true));
+            loop.onLoop(() -> cancel(foreign));
+        }
+    }
+
+    private static void cancel(CompletableFuture<?> foreign) {
+        try {
+            foreign.cancel(/* mayInterruptIfRunning= */ true);
+        } catch (UnsupportedOperationException minimal) {
+            // a minimal stage cannot be cancelled
         }
     }
 
