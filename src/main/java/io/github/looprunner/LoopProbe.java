@@ -26,7 +26,7 @@ final class LoopProbe {
     private static final long APART = Duration.ofMillis(5).toNanos();
 
     /** Waits of the JDK, the common ones, that throw an InterruptedException. */
-    private static final Pattern INTERRUPTIBLE = Pattern.compile(
+    static final Pattern INTERRUPTIBLE = Pattern.compile(
             "Thread\\.(sleep|join)|Object\\.wait|TimeUnit\\.sleep"
                     + "|.*\\.(await|take|put|acquire|get|poll|offer|tryAcquire|tryLock|exchange|waitFor|invoke)"
                     + "(Nanos|Until|First|Last|Interruptibly|Termination|All|Any|Advance)?|.*\\.(lock|awaitAdvance)Interruptibly");

@@ -350,11 +350,18 @@ final class ScopeWait {
             if (!deadline.isNever()) {
                 watchdog.watch(Duration.ofNanos(Math.max(0, deadline.left())).plus(LONGEST_CHECK));
             }
+            Kernel kernel = scope.kernel();
+            if (kernel != null) {
+                kernel.testThread().watched(true);
+            }
             Throwable thrown = null;
             try {
                 assertion.run();
             } catch (Throwable t) {
                 thrown = t;
+            }
+            if (kernel != null) {
+                kernel.testThread().watched(false);
             }
             boolean bitten = watchdog.end();
             if (thrown != null && (!bitten || count == 1)) { // else what an earlier check said tells more

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CloseTests {
 
@@ -327,6 +329,39 @@ class CloseTests {
                 .hasMessageEndingWith(
                         "let the task end: where it catches an InterruptedException, let it return, instead"
                                 + " of waiting again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Thread.sleep",
+                "Object.wait",
+                "LinkedBlockingDeque.takeFirst",
+                "Process.waitFor",
+                "ReentrantLock.lockInterruptibly",
+                "Semaphore.tryAcquire",
+                "ThreadPoolExecutor.awaitTermination",
+                "Exchanger.exchange",
+                "CountDownLatch.await",
+                "FutureTask.get",
+                "TimeUnit.sleep"
+            })
+    void knowsWhichWaitsEndOnAnInterrupt(String wait) {
+        assertThat(LoopProbe.INTERRUPTIBLE.matcher(wait).matches()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CompletableFuture.join",
+                "ReentrantLock.lock",
+                "Semaphore.acquireUninterruptibly",
+                "Socket$SocketInputStream.read",
+                "ForkJoinTask.join",
+                ""
+            })
+    void knowsWhichWaitsIgnoreInterrupts(String wait) {
+        assertThat(LoopProbe.INTERRUPTIBLE.matcher(wait).matches()).isFalse();
     }
 
     @Test

@@ -43,6 +43,55 @@ class CoroutineTests {
     }
 
     @Test
+    void awaitsStagesThatSayNothingButTheirOutcome() {
+        CompletableFuture<String> later = runner.loop().newFuture();
+        runner.execute(() -> runner.execute(() -> later.complete("purr")));
+        IOException lost = new IOException("lost");
+
+        assertThat(runner.runCoroutine(
+                        Coroutine.async(() -> Coroutine.await(CompletableFuture.completedStage("meow")))))
+                .isEqualTo("meow");
+        assertThat(runner.runCoroutine(Coroutine.async(() -> Coroutine.await(later.minimalCompletionStage()))))
+                .isEqualTo("purr");
+        assertThat(runner.runCoroutine(CompletableFuture.completedStage("meow")))
+                .isEqualTo("meow");
+        assertThat(catchThrowable(() -> runner.runCoroutine(
+                        Coroutine.async(() -> Coroutine.await(CompletableFuture.failedStage(lost))))))
+                .isSameAs(lost);
+        try (LoopRunner other = LoopRunner.start()) {
+            String waited = other.call(() -> runner.runCoroutine(CompletableFuture.completedStage("hiss")));
+            assertThat(waited).isEqualTo("hiss");
+        }
+    }
+
+    @Test
+    void isClosedQuietlyWhileAStageRunsThatCannotBeCancelled() {
+        runner.start(() -> new CompletableFuture<String>().minimalCompletionStage());
+        runner.settle();
+
+        assertThat(catchThrowable(runner::close)).isNull();
+    }
+
+    @Test
+    void interruptsABodyThatIsCancelledAfterWhatItAwaitsHasComeAndBeforeItGoesOn() throws InterruptedException {
+        CompletableFuture<String> gate = runner.loop().newFuture();
+        CountDownLatch never = new CountDownLatch(1);
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        LoopTask<?> task = runner.start(Coroutine.async(() -> {
+            Coroutine.await(gate);
+            ended.complete(catchThrowable(never::await));
+        }));
+        runner.settle();
+
+        runner.call(() -> {
+            gate.complete("open");
+            task.cancel();
+        });
+
+        assertThat(runner.runCoroutine(ended)).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
     void runsABodyAnewForEachStart() {
         AtomicInteger runs = new AtomicInteger();
         Coroutine<Integer> coroutine = Coroutine.async(runs::incrementAndGet);

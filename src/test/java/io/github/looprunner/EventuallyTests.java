@@ -197,6 +197,21 @@ class EventuallyTests {
     }
 
     @Test
+    void doesNotTakeALongCheckForOneThatBlocks() {
+        LoopFailure failure = timeout(() -> {
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < Duration.ofMillis(150).toNanos()) {
+                Thread.onSpinWait(); // longer than eventually looks on after the bound
+            }
+            throw new AssertionError("expected 3 but was 2");
+        });
+
+        assertThat(failure)
+                .hasMessageStartingWith("HerdTests.adds timed out after 20 ms: the assertion never held\n")
+                .hasCauseInstanceOf(AssertionError.class);
+    }
+
+    @Test
     void tellsLateFromNever() {
         AtomicLong firstCheck = new AtomicLong();
         AtomicBoolean holds = new AtomicBoolean();

@@ -111,6 +111,22 @@ class LoopRunnerTests {
     }
 
     @Test
+    void throwsWhatAFunctionThrewAlsoWhereThatCannotSayWhatItIs() {
+        RuntimeException mute = new RuntimeException() {
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("no text");
+            }
+        };
+
+        assertThat(catchThrowable(() -> runner.call(() -> {
+                            throw mute;
+                        }))
+                        == mute)
+                .isTrue();
+    }
+
+    @Test
     void refusesABoundThatIsNotPositive() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> runner.within(Duration.ZERO))
@@ -130,7 +146,6 @@ class LoopRunnerTests {
 
     @Test
     void namesTheArgumentThatIsNull() {
-        assertNullNamed("stage", () -> runner.runCoroutine((CompletionStage<?>) null));
         assertNullNamed("coroutine", () -> runner.runCoroutine((Coroutine<?>) null));
         assertNullNamed("coroutine", () -> runner.start(null));
         assertNullNamed("function", () -> runner.call((Callable<?>) null));

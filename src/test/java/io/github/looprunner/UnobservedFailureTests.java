@@ -125,6 +125,23 @@ class UnobservedFailureTests {
     }
 
     @Test
+    void tellsOfAllFailuresWhereTheTextOfOneOverflowsTheStack() {
+        runner.execute(() -> {
+            throw new RuntimeException() {
+                @Override
+                public String getMessage() {
+                    return getMessage();
+                }
+            };
+        });
+        runner.execute(() -> boom());
+
+        LoopFailure failure = catchThrowableOfType(LoopFailure.class, runner::close);
+
+        assertThat(failure.getSuppressed()[0]).hasCause(new IllegalStateException("boom"));
+    }
+
+    @Test
     void failsWhereATaskIsRefusedToWaitInACircleAndLetsThatEscape() {
         Scope scope = runner.scope();
         LoopRunner other = new LoopRunner(scope, scope.open(EventLoopFactory.of("jdk"), "other"), runner.limit());

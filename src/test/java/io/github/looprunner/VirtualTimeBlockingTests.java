@@ -133,6 +133,21 @@ class VirtualTimeBlockingTests {
     }
 
     @Test
+    void endsALoopThatATaskOfAnotherShutsDown() {
+        EventLoop other = runner.scope().open(EventLoopFactory.of("jdk"), "other");
+        AtomicBoolean ran = new AtomicBoolean();
+        other.execute(() -> ran.set(true));
+
+        boolean ended = runner.call(() -> {
+            other.shutdown();
+            return other.awaitTermination(5, SECONDS);
+        });
+
+        assertThat(ended).isTrue();
+        assertThat(ran).isTrue();
+    }
+
+    @Test
     void endsALoopThatTheTestShutsDown() throws InterruptedException {
         AtomicBoolean ran = new AtomicBoolean();
         runner.execute(() -> ran.set(true));

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,6 +170,28 @@ class VirtualTimeExtensionTests {
         assertThat(BlockedCases.SEEN.all("interrupted after the test")).containsExactly(false, false);
     }
 
+    @Test
+    @Tag("slow") // longer than a test is blocked before that counts as in vain
+    void letsACheckOfEventuallyTakeItsTime() {
+        JupiterRun.of(SlowCheckCases.class).isGreen(1);
+    }
+
+    @VirtualTime
+    static class SlowCheckCases {
+
+        @Test
+        void checks(LoopRunner runner) {
+            AtomicInteger fired = new AtomicInteger();
+            runner.loop().schedule(fired::incrementAndGet, 1, TimeUnit.HOURS);
+            CountDownLatch never = new CountDownLatch(1);
+
+            runner.eventually(() -> {
+                never.await(fired.get() == 0 ? 1300 : 0, TimeUnit.MILLISECONDS);
+                assertThat(fired).hasValue(1);
+            });
+        }
+    }
+
     @VirtualTime
     static class BlockedCases {
 
@@ -304,6 +327,20 @@ class VirtualTimeExtensionTests {
         @Test
         @VirtualTime(VirtualTime.Mode.MANUAL)
         void hasAnotherMode(LoopRunner runner) {}
+    }
+
+    @Test
+    void refusesALimitOfPeriodicTimersThatIsNotPositive() {
+        assertThat(JupiterRun.of(BadLimitCases.class).failureOf("starts"))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("@VirtualTime(periodicLimit = 0) must be positive");
+    }
+
+    @VirtualTime(periodicLimit = 0)
+    static class BadLimitCases {
+
+        @Test
+        void starts(LoopRunner runner) {}
     }
 
     @VirtualTime(start = "noon")

@@ -960,8 +960,9 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         }
         if (timeout > 0) {
             requireOffLoop("awaitTermination");
+            await(terminated, System.nanoTime() + unit.toNanos(timeout));
         }
-        return terminated.await(timeout, unit);
+        return isTerminated();
     }
 
     // Looking

@@ -30,6 +30,7 @@ public final class TestThread {
     private final Set<Body> bodies = ConcurrentHashMap.newKeySet(); // of the test's own code that may be interrupted
     private volatile Thread thread = Thread.currentThread();
     private volatile @Nullable Thread standIn; // the last one that waited; written by itself
+    private volatile @Nullable Thread watched; // written by itself
     private volatile @Nullable Site takenAt;
     private volatile StackTraceElement @Nullable [] stuckAt;
 
@@ -48,6 +49,14 @@ public final class TestThread {
             bodies.add(body);
         }
         return body;
+    }
+
+    /**
+     * Takes note that the caller runs code from now on that somebody else bounds, so that it is not blamed for being blocked
+     * there; or that it no longer does.
+     */
+    public void watched(boolean isWatched) {
+        watched = isWatched ? Thread.currentThread() : null;
     }
 
     /** Returns where it was blocked outside our calls while loops moved without its leave, null if it never was. */
@@ -123,7 +132,7 @@ public final class TestThread {
         Thread told = thread;
         List<Body> blocked = bodies.stream().filter(body -> body.thread == told).toList();
         StackTraceElement[] stack = current().getStackTrace();
-        if (blocked.isEmpty() || Bystanders.isOurs(stack)) {
+        if (blocked.isEmpty() || watched == told || Bystanders.isOurs(stack)) {
             return; // else it waits in a call of ours, as of a runner with real time
         }
         if (stuckAt == null) {

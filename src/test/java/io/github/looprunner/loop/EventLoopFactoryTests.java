@@ -169,6 +169,33 @@ class EventLoopFactoryTests {
     }
 
     @Test
+    void reportsWhatOthersSubmittedWhileTheThreadCouldNotBeMade() throws InterruptedException {
+        CountDownLatch making = new CountDownLatch(1);
+        CountDownLatch submitted = new CountDownLatch(1);
+        EventLoop loop = EventLoopFactory.onThreads("mine", body -> {
+                    making.countDown();
+                    try {
+                        Bounded.await(submitted);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    throw new IllegalStateException("no thread today");
+                })
+                .open(owner);
+        Thread first = new Thread(() -> assertThatIllegalStateException().isThrownBy(() -> loop.execute(() -> {})));
+        first.start();
+        Bounded.await(making);
+
+        loop.execute(() -> {});
+        submitted.countDown();
+        Bounded.join(first);
+
+        assertThat(owner.failures()).singleElement().satisfies(failure -> assertThat(failure.thrown())
+                .hasMessageContaining("has ended, and 1 of its tasks, which others had submitted, never ran, since"
+                        + " its thread could not be started"));
+    }
+
+    @Test
     void standsForAFactoryThatCannotBeLoaded() {
         EventLoopFactory broken = new BrokenLoopFactory(new NoClassDefFoundError("io/netty/channel/EventLoop"));
 

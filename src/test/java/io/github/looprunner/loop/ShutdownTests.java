@@ -38,6 +38,25 @@ class ShutdownTests {
     }
 
     @Test
+    @Tag("slow") // closing gives queued tasks time before it frees who waits
+    void runsWhatIsQueuedAlsoWhereClosingHasFreedWhoWaits() throws Exception {
+        CountDownLatch freed = new CountDownLatch(1);
+        loop.newFuture().whenComplete((value, thrown) -> freed.countDown());
+        CompletableFuture<String> running = loop.supply(() -> {
+            Bounded.await(freed);
+            return "ran";
+        });
+        CompletableFuture<String> queued = loop.supply(() -> "ran too");
+        CompletableFuture<String> coroutine = loop.async(() -> "and this");
+
+        loop.close();
+
+        assertThat(running).isCompletedWithValue("ran");
+        assertThat(queued).isCompletedWithValue("ran too");
+        assertThat(coroutine).isCompletedWithValue("and this");
+    }
+
+    @Test
     void rejectsEverySubmissionAfterShutdown() {
         loop.shutdown();
 
