@@ -13,6 +13,7 @@ import io.github.looprunner.loop.LoopThreads;
 import io.github.looprunner.loop.Site;
 import io.github.looprunner.loop.Spin;
 import io.github.looprunner.loop.TaskFailure;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -689,6 +690,30 @@ final class Scope {
                         .toString());
     }
 
+    private void failed(TaskFailure failure) {
+        if (stopping && !closed && failure.thrown() instanceof RejectedExecutionException) {
+            return; // what submits itself again and again has its loop stopped under it: by us, and so innocently
+        }
+        findings.failed(failure);
+        if (closed) { // read after it was added: whichever of the two drains, it is not lost
+            findings.drain().forEach(drained -> late.accept(Findings.late(drained, name)));
+        } else {
+            signal();
+        }
+    }
+
+    /** Returns what takes failures for a scope, as long as somebody has that. */
+    private static Consumer<TaskFailure> sinkOf(WeakReference<Scope> scope, String test, Consumer<LoopFailure> late) {
+        return failure -> {
+            Scope open = scope.get();
+            if (open == null) {
+                late.accept(Findings.late(failure, test));
+            } else {
+                open.failed(failure);
+            }
+        };
+    }
+
     /** A resource, and where it was handed over. */
     private record Managed(AutoCloseable resource, Site site) {}
 
@@ -743,15 +768,12 @@ final class Scope {
 
         @Override
         public void failed(TaskFailure failure) {
-            if (stopping && !closed && failure.thrown() instanceof RejectedExecutionException) {
-                return; // what submits itself again and again has its loop stopped under it: by us, and so innocently
-            }
-            findings.failed(failure);
-            if (closed) { // read after it was added: whichever of the two drains, it is not lost
-                findings.drain().forEach(drained -> late.accept(Findings.late(drained, name)));
-            } else {
-                signal();
-            }
+            Scope.this.failed(failure);
+        }
+
+        @Override
+        public Consumer<TaskFailure> afterEnd() {
+            return sinkOf(new WeakReference<>(Scope.this), name, late);
         }
 
         @Override

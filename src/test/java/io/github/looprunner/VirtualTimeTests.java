@@ -7,6 +7,7 @@ import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -544,10 +545,14 @@ class VirtualTimeTests {
 
     @Test
     void reachesTheEndOfTimeAndNoFurther() {
-        runner.time().jumpBy(Duration.ofDays(365L * 1000));
+        runner.time().jumpBy(Duration.ofDays(106_751)); // 292 years
         runner.loop().schedule(() -> seen.add("at the end"), Long.MAX_VALUE, TimeUnit.DAYS);
 
-        runner.time().advanceBy(Duration.ofDays(1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> runner.time().advanceBy(Duration.ofDays(1)))
+                .withMessage(
+                        "time (PT24H) reaches beyond the end of virtual time, which is 0 days from now; move less");
+        runner.time().advanceToNext();
 
         assertThat(seen).containsExactly("at the end");
     }

@@ -1,5 +1,6 @@
 package io.github.looprunner.loop;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,14 @@ public interface LoopOwner {
 
     /** Takes note of a failure that reached nobody so far; {@link #handed} and {@link #raised} may take it back. */
     void failed(TaskFailure failure);
+
+    /**
+     * Returns who is told of what threads throw that were born on the loop and outlive it. Such threads keep that alive, so it
+     * best holds on to little.
+     */
+    default Consumer<TaskFailure> afterEnd() {
+        return this::failed;
+    }
 
     /**
      * Takes note that somebody was handed a throwable, by a callback that takes one, and so is in charge of it: also

@@ -2,6 +2,7 @@ package io.github.looprunner.loop;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,14 @@ final class LoopThreadGroup extends ThreadGroup {
     private static final boolean IS_KEPT = Runtime.version().feature() < 19;
     private static final int MOST_LOOKS = 8; // at groups that may still have threads
 
-    /** Those whose loops have ended; each keeps its last owner, who is told what its threads still throw. */
+    /** Those whose loops have ended. */
     private static final Deque<LoopThreadGroup> LEFT = new ArrayDeque<>(); // guarded by itself
 
-    private volatile LoopOwner owner; // written when the group goes over to another loop
+    private volatile Told told; // written when the group goes over to another loop, and when that ends
 
     private LoopThreadGroup(LoopOwner owner) {
         super(root(), "loop-runner");
-        this.owner = owner;
+        this.told = Told.of(owner);
     }
 
     /** Returns a group for a loop of an owner, which {@link #leave leaves} it in the end. */
@@ -60,8 +61,14 @@ final class LoopThreadGroup extends ThreadGroup {
         return group;
     }
 
+    /** Lets go of the owner, who wants to be told of little from now on. */
+    void release() {
+        told = told.afterEnd();
+    }
+
     /** Takes note that its loop has ended; once for each loop. */
     void leave() {
+        release();
         if (IS_KEPT) {
             synchronized (LEFT) {
                 LEFT.add(this);
@@ -71,12 +78,29 @@ final class LoopThreadGroup extends ThreadGroup {
 
     /** Makes what is thrown from now on somebody else's. */
     void belongTo(LoopOwner next) {
-        owner = next;
+        told = Told.of(next);
     }
 
     @Override
     public void uncaughtException(Thread thread, Throwable thrown) {
         String what = "thread \"" + thread.getName() + "\", which was born on the loop";
-        owner.failed(new TaskFailure(thrown, owner.loopName(), what, Site.unknown()));
+        Told who = told;
+        who.failures().accept(new TaskFailure(thrown, who.loopName(), what, Site.unknown()));
+    }
+
+    /**
+     * Who is told of what its threads throw.
+     *
+     * @param owner of the loop, null once that has ended
+     */
+    private record Told(String loopName, Consumer<TaskFailure> failures, @Nullable LoopOwner owner) {
+
+        static Told of(LoopOwner owner) {
+            return new Told(owner.loopName(), owner::failed, owner);
+        }
+
+        Told afterEnd() {
+            return owner == null ? this : new Told(loopName, owner.afterEnd(), null);
+        }
     }
 }

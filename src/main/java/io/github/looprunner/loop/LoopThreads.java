@@ -115,6 +115,7 @@ public final class LoopThreads implements AutoCloseable {
         /** Offers this thread to the next loop, unless something of the last one is left on it. */
         private boolean keep() {
             body = null;
+            group.release();
             setContextClassLoader(null);
             if (closed || group.activeCount() > 1) {
                 return false;

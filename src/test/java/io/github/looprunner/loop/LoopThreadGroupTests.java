@@ -2,9 +2,12 @@ package io.github.looprunner.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.looprunner.Coroutine;
 import io.github.looprunner.LoopRunner;
 import io.github.looprunner.testing.Bounded;
 import io.github.looprunner.testing.RecordingOwner;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,28 @@ class LoopThreadGroupTests {
         }
 
         assertThat(groups() - before).isLessThan(25); // none, unless other tests run meanwhile
+    }
+
+    @Test
+    void keepsNothingOfATestThatHasEnded() {
+        WeakReference<Object> used = useARunner();
+
+        Bounded.until(() -> {
+            System.gc();
+            return used.get() == null;
+        });
+    }
+
+    private static WeakReference<Object> useARunner() {
+        byte[] big = new byte[1_000_000];
+        LoopRunner runner = LoopRunner.start();
+        runner.start(Coroutine.async(() -> {
+            EventLoop.await(new CompletableFuture<>());
+            return big;
+        }));
+        runner.settle();
+        runner.close();
+        return new WeakReference<>(big);
     }
 
     /** Else a group that began on a loop would keep that loop's for ever. */
