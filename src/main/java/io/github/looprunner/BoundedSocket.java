@@ -160,6 +160,19 @@ final class BoundedSocket extends Socket {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
+            Kernel kernel = runner.scope().kernel();
+            if (kernel == null) {
+                return readInSlices(bytes, offset, length);
+            }
+            kernel.testThread().reads(true);
+            try {
+                return readInSlices(bytes, offset, length);
+            } finally {
+                kernel.testThread().reads(false);
+            }
+        }
+
+        private int readInSlices(byte[] bytes, int offset, int length) throws IOException {
             Duration own = timeout;
             Deadline deadline = own == null ? Deadline.in(runner.limit()) : Deadline.in(own);
             while (true) {

@@ -1012,14 +1012,13 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
         if (isTerminated()) {
             return true;
         }
-        if (timers.next() <= nanoTime()) { // before the look at the tasks: a due timer moves there
+        long completed =
+                tasks.completed(); // these first: where as many are published in the end, nothing ran meanwhile
+        long before = inputs;
+        if (handling != null || timers.next() <= nanoTime()) {
             return false;
         }
-        if (handling != null) {
-            return false;
-        }
-        long completed = tasks.completed();
-        return completed == tasks.published();
+        return completed == tasks.published() && inputs == before;
     }
 
     /** Returns how many tasks the loop has taken. The loop's thread, or who has the turn. */

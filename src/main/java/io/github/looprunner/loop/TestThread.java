@@ -31,6 +31,7 @@ public final class TestThread {
     private volatile Thread thread = Thread.currentThread();
     private volatile @Nullable Thread standIn; // the last one that waited; written by itself
     private volatile @Nullable Thread watched; // written by itself
+    private volatile long reads; // odd while it reads; written by itself
     private volatile @Nullable Site takenAt;
     private volatile StackTraceElement @Nullable [] stuckAt;
 
@@ -57,6 +58,17 @@ public final class TestThread {
      */
     public void watched(boolean isWatched) {
         watched = isWatched ? Thread.currentThread() : null;
+    }
+
+    /**
+     * Takes note that the caller begins or ends to read from a socket, where it looks around from time to time, and so does not
+     * always seem to be blocked.
+     */
+    public void reads(boolean begins) {
+        long next = reads + 1;
+        if (Thread.currentThread() == thread && ((next & 1) == 1) == begins) {
+            reads = next;
+        }
     }
 
     /** Returns where it was blocked outside our calls while loops moved without its leave, null if it never was. */
@@ -176,12 +188,13 @@ public final class TestThread {
     final class Vigil {
 
         private long since = System.nanoTime();
+        private long readsBefore = reads;
         private int looks; // in a row, that saw the test blocked
 
         /** Looks once more; where something else keeps the loops waiting, it begins anew. */
         void look(boolean nothingElse, BooleanSupplier inVain) {
             looks++;
-            if (!nothingElse || !isBlocked()) {
+            if (!nothingElse || !isBlockedStill()) {
                 begin();
             } else if (looks >= LOOKS && System.nanoTime() - since > STUCK) {
                 if (inVain.getAsBoolean()) {
@@ -191,7 +204,13 @@ public final class TestThread {
             }
         }
 
+        private boolean isBlockedStill() {
+            long now = reads;
+            return (now & 1) == 1 ? now == readsBefore : isBlocked();
+        }
+
         private void begin() {
+            readsBefore = reads;
             since = System.nanoTime();
             looks = 0;
         }

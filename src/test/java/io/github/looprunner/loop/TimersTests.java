@@ -21,7 +21,9 @@ import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,25 @@ class TimersTests {
     @AfterEach
     void close() {
         loop.close();
+    }
+
+    @Test
+    void isNeverQuietWhereEachTaskArmsATimerThatIsDue() {
+        AtomicBoolean enough = new AtomicBoolean();
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                if (!enough.get()) {
+                    loop.schedule(this, 0, TimeUnit.SECONDS);
+                }
+            }
+        });
+
+        long quiet =
+                IntStream.range(0, 2_000_000).filter(look -> loop.isQuiet()).count();
+        enough.set(true);
+
+        assertThat(quiet).isZero();
     }
 
     @Test
