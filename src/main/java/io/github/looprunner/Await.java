@@ -29,7 +29,7 @@ final class Await<T extends @Nullable Object> {
     private final ResultWait<T> wait;
     private final LoopRunner runner;
     private long stepsBefore; // of the loops, under virtual time
-    private long jumpsBefore; // of that
+    private long jumpsBefore; // of virtual time
     private String jumpedPast = ""; // who could still act when virtual time jumped to the timeout that ended this
 
     private Await(String method, @Nullable String noun, Object source, ResultWait<T> wait, LoopRunner runner) {

@@ -26,10 +26,10 @@ final class LoopProbe {
     private static final long APART = Duration.ofMillis(5).toNanos();
 
     /** Waits of the JDK, the common ones, that throw an InterruptedException. */
-    static final Pattern INTERRUPTIBLE = Pattern.compile(
-            "Thread\\.(sleep|join)|Object\\.wait|TimeUnit\\.sleep"
-                    + "|.*\\.(await|take|put|acquire|get|poll|offer|tryAcquire|tryLock|exchange|waitFor|invoke)"
-                    + "(Nanos|Until|First|Last|Interruptibly|Termination|All|Any|Advance)?|.*\\.(lock|awaitAdvance)Interruptibly");
+    static final Pattern INTERRUPTIBLE =
+            Pattern.compile("Thread\\.(sleep|join)|TimeUnit\\.sleep|Object\\.wait|.*Interruptibly"
+                    + "|.*\\.(get|acquire|tryAcquire|tryLock|exchange|waitFor|invokeA\\w+"
+                    + "|(await|take|put|poll|offer)(?!Uninterruptibly)\\w*)");
 
     private final EventLoop loop;
     private final LoopState first;

@@ -176,7 +176,7 @@ final class Report {
             return state.idleFor().isZero() ? "idle" : "idle for " + inWords(state.idleFor());
         }
         if (state.thread() == null) {
-            return "has run nothing";
+            return state.completed() == 0 ? "has run nothing" : "has ended";
         }
         return state.thread().isAlive() ? "between two tasks" : "its thread has ended";
     }

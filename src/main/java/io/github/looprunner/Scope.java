@@ -551,7 +551,9 @@ final class Scope {
         for (int closed = 1; next != null; closed++) {
             close(next);
             interrupted |= Thread.interrupted();
-            next = closed < MOST_CLOSINGS || managesNoMore() ? nextManaged() : null; // else left for the last time
+            next = closed < MOST_CLOSINGS || managesNoMore()
+                    ? nextManaged()
+                    : null; // the rest is left for the last call
         }
         return interrupted;
     }

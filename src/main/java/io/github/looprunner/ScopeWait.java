@@ -351,17 +351,15 @@ final class ScopeWait {
                 watchdog.watch(Duration.ofNanos(Math.max(0, deadline.left())).plus(LONGEST_CHECK));
             }
             Kernel kernel = scope.kernel();
-            if (kernel != null) {
-                kernel.testThread().watched(true);
-            }
+            boolean begun = kernel != null && kernel.testThread().beginWatched(); // else a check runs another
             Throwable thrown = null;
             try {
                 assertion.run();
             } catch (Throwable t) {
                 thrown = t;
             }
-            if (kernel != null) {
-                kernel.testThread().watched(false);
+            if (kernel != null && begun) {
+                kernel.testThread().endWatched();
             }
             boolean bitten = watchdog.end();
             if (thrown != null && (!bitten || count == 1)) { // else what an earlier check said tells more

@@ -48,6 +48,28 @@ class TimeoutTests {
     }
 
     @Test
+    void saysThatALoopHasEndedThatRanSomething() throws InterruptedException {
+        runner.call(() -> {});
+        runner.loop().shutdownNow();
+        runner.loop().awaitTermination(Bounded.SECONDS, TimeUnit.SECONDS);
+
+        LoopFailure failure = timeout(() -> runner.runCoroutine(new CompletableFuture<>()));
+
+        assertThat(failure).hasMessageContaining("  loop \"jdk\"    : has ended; 0 ready, 0 timers; last ran a task");
+    }
+
+    @Test
+    void saysSoOfALostThreadAlsoUnderVirtualTime() {
+        EventLoopFactory idle = EventLoopFactory.onThreads("mine", body -> new Thread(() -> {}, "idle"));
+        LoopRunner other = LoopRunner.builder().loop(idle).virtualTime().start(); // not closed: that waits for the loop
+
+        LoopFailure failure =
+                timeout(() -> other.within(SHORT).runCoroutine(other.loop().supply(() -> "purr")));
+
+        assertThat(failure).hasMessageContaining("loop \"mine\" has lost its thread");
+    }
+
+    @Test
     void namesWhatAProxyStandsFor() {
         CompletionStage<?> proxy = (CompletionStage<?>) Proxy.newProxyInstance(
                 getClass().getClassLoader(),

@@ -955,6 +955,7 @@ final class SingleThreadLoop extends AbstractExecutorService implements PolledLo
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        Objects.requireNonNull(unit, "unit");
         if (isTerminated()) {
             return true;
         }

@@ -30,7 +30,7 @@ public final class TestThread {
     private final Set<Body> bodies = ConcurrentHashMap.newKeySet(); // of the test's own code that may be interrupted
     private volatile Thread thread = Thread.currentThread();
     private volatile @Nullable Thread standIn; // the last one that waited; written by itself
-    private volatile @Nullable Thread watched; // written by itself
+    private final Set<Thread> watched = ConcurrentHashMap.newKeySet(); // while they run what somebody else bounds
     private volatile long reads; // odd while it reads; written by itself
     private volatile @Nullable Site takenAt;
     private volatile StackTraceElement @Nullable [] stuckAt;
@@ -54,10 +54,15 @@ public final class TestThread {
 
     /**
      * Takes note that the caller runs code from now on that somebody else bounds, so that it is not blamed for being blocked
-     * there; or that it no longer does.
+     * there. Returns whether it was not known to do so; then it has to say when it {@link #endWatched ends}.
      */
-    public void watched(boolean isWatched) {
-        watched = isWatched ? Thread.currentThread() : null;
+    public boolean beginWatched() {
+        return watched.add(Thread.currentThread());
+    }
+
+    /** Takes note that the caller no longer runs such code. */
+    public void endWatched() {
+        watched.remove(Thread.currentThread());
     }
 
     /**
@@ -143,8 +148,9 @@ public final class TestThread {
     private void stuck() {
         Thread told = thread;
         List<Body> blocked = bodies.stream().filter(body -> body.thread == told).toList();
-        StackTraceElement[] stack = current().getStackTrace();
-        if (blocked.isEmpty() || watched == told || Bystanders.isOurs(stack)) {
+        Thread running = current();
+        StackTraceElement[] stack = running.getStackTrace();
+        if (blocked.isEmpty() || watched.contains(running) || Bystanders.isOurs(stack)) {
             return; // else it waits in a call of ours, as of a runner with real time
         }
         if (stuckAt == null) {

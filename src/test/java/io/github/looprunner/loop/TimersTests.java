@@ -42,6 +42,7 @@ class TimersTests {
         loop.close();
     }
 
+    /** Looks again and again, since nothing can be held between what one look reads. */
     @Test
     void isNeverQuietWhereEachTaskArmsATimerThatIsDue() {
         AtomicBoolean enough = new AtomicBoolean();
